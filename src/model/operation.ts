@@ -1,0 +1,24 @@
+/** The HTTP methods of an OpenAPI path item. */
+export const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const
+
+/** One method of a service's API. */
+export interface Operation {
+  /** The `operationId`; without one (or where it is not unique) `METHOD /path`, which names it just as stably. */
+  readonly id: string
+  /** Lower-case HTTP method; `query`, `execute` for databases and `deliver` for webhooks have theirs in the definition. */
+  readonly method: string
+  /** The template as written under `paths`, without the server's base path. */
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly summary?: string
+  readonly deprecated?: boolean
+  /** OAuth scopes that some way of authenticating needs: the alternatives of `security`, each by scheme name. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+}
+
+/** All operations of one service at one version, in document order. */
+export interface OperationTable {
+  /** `sha256:` and 64 hex digits over the canonical JSON of `operations`. */
+  readonly digest: string
+  readonly operations: readonly Operation[]
+}
