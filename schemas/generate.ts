@@ -1,0 +1,25 @@
+/**
+ * Derives from the schemas what would otherwise be written twice: the TypeScript types, the compiled validators and
+ * the field reference. `node schemas/generate.ts` writes them; a test compares what it would write with what is there.
+ */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fieldReference } from './reference.ts'
+import { manifestTypes } from './types.ts'
+import { validators } from './validators.ts'
+
+const ROOT = path.dirname(import.meta.dirname)
+
+/** Every generated file by its path below the project: the text that belongs there. */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['src/model/manifest.gen.ts', await manifestTypes()],
+    ['src/decode/validators-fast.gen.ts', validators(false)],
+    ['src/decode/validators-all.gen.ts', validators(true)],
+    ['schemas/README.md', fieldReference()],
+  ])
+}
+
+if (import.meta.main) {
+  for (const [file, text] of await generate()) writeFileSync(path.join(ROOT, file), text)
+}

@@ -1,0 +1,743 @@
+// Generated from schemas/*.schema.json by schemas/generate.ts; do not edit.
+
+export interface Documents {
+readonly ClusterServiceDefinition: ClusterServiceDefinitionDocument
+readonly ServiceDefinition: ServiceDefinitionDocument
+readonly AccessGroup: AccessGroupDocument
+readonly Credential: CredentialDocument
+readonly Integration: IntegrationDocument
+readonly Consumer: ConsumerDocument
+readonly Config: ConfigDocument
+}
+/**
+ * A global catalogue entry: a service that integrations of every namespace may connect to.
+ */
+export interface ClusterServiceDefinitionDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always ClusterServiceDefinition.
+ */
+readonly kind: "ClusterServiceDefinition"
+readonly metadata: ClusterMetadata
+readonly spec: ServiceSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * The identity of a document that belongs to no namespace.
+ */
+export interface ClusterMetadata {
+/**
+ * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly name: string
+/**
+ * Key and value pairs to select resources by, with the syntax of Kubernetes labels.
+ */
+readonly labels?: {
+readonly [k: string]: string
+}
+/**
+ * The author's own notes; Tenon keeps them and does not read them.
+ */
+readonly annotations?: {
+readonly [k: string]: string
+}
+}
+/**
+ * A service that integrations connect to.
+ */
+export interface ServiceSpec {
+/**
+ * What people read in lists and reviews.
+ */
+readonly displayName: string
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description: string
+/**
+ * Free text to group the catalogue by.
+ */
+readonly category?: string
+/**
+ * openapi: an HTTP API with an OpenAPI document or a list of operations. http: an HTTP API without one. database: signs in by connection string. webhook: calls in or out.
+ */
+readonly type: ("openapi" | "http" | "database" | "webhook")
+/**
+ * The default base URL; left out where it differs for every customer.
+ */
+readonly endpoint?: string
+/**
+ * Where the vendor describes the API.
+ */
+readonly docs?: string
+/**
+ * Exactly one of file, inline and (in a cluster) configMapRef.
+ */
+readonly openapi?: {
+/**
+ * A path relative to this file, inside the source directory; JSON or YAML.
+ */
+readonly file?: string
+/**
+ * The document itself.
+ */
+readonly inline?: Readonly<Record<string, unknown>>
+/**
+ * In a cluster: the ConfigMap of the same namespace that holds the document, and its key.
+ */
+readonly configMapRef?: {
+/**
+ * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly name: string
+readonly key: string
+}
+}
+/**
+ * The operations of a service that has no OpenAPI document.
+ * 
+ * @maxItems 20000
+ */
+readonly operations?: readonly OperationSpec[]
+/**
+ * The ways in which a credential may authenticate.
+ * 
+ * @maxItems 16
+ */
+readonly auth?: readonly AuthSpec[]
+/**
+ * A JSON Schema (2020-12) that an integration's settings must satisfy.
+ */
+readonly settingsSchema?: Readonly<Record<string, unknown>>
+/**
+ * A harmless request that proves that a credential works. Without one the service is not testable.
+ */
+readonly test?: {
+/**
+ * The HTTP method in lower case.
+ */
+readonly method: string
+/**
+ * The path below the endpoint.
+ */
+readonly path: string
+/**
+ * The HTTP status of success; 200 when left out.
+ */
+readonly expect?: number
+}
+/**
+ * A starting point for own definitions, refused as a reference.
+ */
+readonly template?: boolean
+}
+/**
+ * One method of the service's API.
+ */
+export interface OperationSpec {
+/**
+ * Its name in permissions; without one the name is 'METHOD /path'.
+ */
+readonly id?: string
+/**
+ * An HTTP method in lower case; query or execute for a database, deliver for a webhook.
+ */
+readonly method: string
+/**
+ * The path template, beginning with '/'.
+ */
+readonly path: string
+/**
+ * Names that group operations.
+ * 
+ * @maxItems 50
+ */
+readonly tags?: readonly string[]
+/**
+ * What it does, in a few words.
+ */
+readonly summary?: string
+/**
+ * The vendor advises against it.
+ */
+readonly deprecated?: boolean
+/**
+ * Alternatives, each a map from a way of authenticating to the scopes it needs, as in OpenAPI.
+ * 
+ * @maxItems 20
+ */
+readonly security?: {
+/**
+ * @maxItems 100
+ */
+readonly [k: string]: readonly string[]
+}[]
+}
+/**
+ * One way in which a credential may authenticate, and where its fields go.
+ */
+export interface AuthSpec {
+/**
+ * apiKey: fields apiKey and optional apiSecret. basic: username, password. bearer: token. oauth2: clientId, clientSecret. connectionString: connectionString. webhook: signingSecret.
+ */
+readonly type: ("apiKey" | "basic" | "bearer" | "oauth2" | "connectionString" | "webhook")
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description?: string
+/**
+ * Where an API key is sent.
+ */
+readonly in?: ("header" | "query" | "cookie")
+/**
+ * The header, query parameter or cookie that carries the API key.
+ */
+readonly name?: string
+/**
+ * Text in front of the API key, such as 'Token '.
+ */
+readonly prefix?: string
+/**
+ * authorizationCode (with PKCE; a person signs in) or clientCredentials (the service account signs in).
+ */
+readonly flow?: ("authorizationCode" | "clientCredentials")
+/**
+ * Where a person signs in.
+ */
+readonly authorizationUrl?: string
+/**
+ * Where tokens are issued.
+ */
+readonly tokenUrl?: string
+/**
+ * The scopes that may be asked for, each with what it permits.
+ */
+readonly scopes?: {
+readonly [k: string]: string
+}
+}
+/**
+ * A client's own catalogue entry: a service that integrations of its namespace connect to.
+ */
+export interface ServiceDefinitionDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always ServiceDefinition.
+ */
+readonly kind: "ServiceDefinition"
+readonly metadata: Metadata
+readonly spec: ServiceSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * The identity of a document.
+ */
+export interface Metadata {
+/**
+ * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly name: string
+/**
+ * The client (tenant) that a document belongs to. Nothing refers from one namespace into another.
+ */
+readonly namespace?: string
+/**
+ * Key and value pairs to select resources by, with the syntax of Kubernetes labels.
+ */
+readonly labels?: {
+readonly [k: string]: string
+}
+/**
+ * The author's own notes; Tenon keeps them and does not read them.
+ */
+readonly annotations?: {
+readonly [k: string]: string
+}
+}
+/**
+ * A named set of people, for the access of integrations.
+ */
+export interface AccessGroupDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always AccessGroup.
+ */
+readonly kind: "AccessGroup"
+readonly metadata: Metadata
+readonly spec: AccessGroupSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * Who belongs to the group.
+ */
+export interface AccessGroupSpec {
+/**
+ * What people read in lists and reviews.
+ */
+readonly displayName: string
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description?: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly owner?: string
+/**
+ * People, by e-mail address or subject.
+ * 
+ * @maxItems 50000
+ * 
+ * Items: An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly members?: readonly string[]
+/**
+ * AccessGroups of this namespace whose members belong to this group too.
+ * 
+ * @maxItems 1000
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly groups?: readonly string[]
+/**
+ * Names of groups that the identity provider keeps. Who is in them is unknown here, and reports say so.
+ * 
+ * @maxItems 1000
+ */
+readonly idpGroups?: readonly string[]
+}
+/**
+ * How Tenon signs in to a service: its record in clear, its values encrypted.
+ */
+export interface CredentialDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always Credential.
+ */
+readonly kind: "Credential"
+readonly metadata: Metadata
+readonly spec: CredentialSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * The record, and exactly one source of values: data, file, sops or secretRef.
+ */
+export interface CredentialSpec {
+readonly service: ServiceReference
+/**
+ * One of the service's ways to authenticate.
+ */
+readonly type: ("apiKey" | "basic" | "bearer" | "oauth2" | "connectionString" | "webhook")
+/**
+ * company: shared by the company. user: belongs to one person.
+ */
+readonly scope: ("company" | "user")
+/**
+ * What people read when they choose between credentials.
+ */
+readonly label: string
+/**
+ * The one to use when nothing is chosen; at most one per service, scope and namespace.
+ */
+readonly isDefault?: boolean
+readonly account?: AccountSpec
+/**
+ * When the values have to be replaced.
+ */
+readonly rotation?: {
+/**
+ * Days, such as 90d, or a duration such as 12h or 1h30m.
+ */
+readonly every?: string
+/**
+ * A calendar date, YYYY-MM-DD, in quotes.
+ */
+readonly lastRotated?: string
+/**
+ * A calendar date, YYYY-MM-DD, in quotes.
+ */
+readonly expires?: string
+}
+/**
+ * When somebody has to look at the account again.
+ */
+readonly review?: {
+/**
+ * Days, such as 90d, or a duration such as 12h or 1h30m.
+ */
+readonly every?: string
+/**
+ * A calendar date, YYYY-MM-DD, in quotes.
+ */
+readonly lastReviewed?: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly by?: string
+}
+/**
+ * The fields of the type, encrypted in place by sops (encrypted_regex: ^data$). In files only.
+ */
+readonly data?: Readonly<Record<string, unknown>>
+/**
+ * A SOPS file beside this one whose top-level fields are the values. In files only.
+ */
+readonly file?: string
+/**
+ * A whole SOPS document as one string whose top-level fields are the values.
+ */
+readonly sops?: string
+/**
+ * In a cluster: a Secret of the same namespace that holds the values, plain or, under key, as a SOPS document.
+ */
+readonly secretRef?: {
+/**
+ * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly name: string
+/**
+ * The key of the Secret that holds a SOPS document.
+ */
+readonly key?: string
+}
+}
+/**
+ * The catalogue entry to connect to: a shipped or global one, or one of the same namespace.
+ */
+export interface ServiceReference {
+/**
+ * ClusterServiceDefinition for shipped and global services, ServiceDefinition for a service of this namespace.
+ */
+readonly kind: ("ClusterServiceDefinition" | "ServiceDefinition")
+/**
+ * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly name: string
+}
+/**
+ * The account at the service that this credential signs in as.
+ */
+export interface AccountSpec {
+/**
+ * dedicated: an account of its own for this purpose. personal: somebody's own account.
+ */
+readonly type: ("dedicated" | "personal")
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly owner: string
+/**
+ * What the account is for.
+ */
+readonly purpose: string
+/**
+ * The systems that the account reaches.
+ * 
+ * @maxItems 100
+ */
+readonly systems?: readonly string[]
+/**
+ * The account has administrator rights, which draws a warning.
+ */
+readonly adminLevel?: boolean
+/**
+ * Anything the next person should know; never a secret.
+ */
+readonly notes?: string
+}
+/**
+ * A connection to a service: who has access, what they may do there, and with which credentials.
+ */
+export interface IntegrationDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always Integration.
+ */
+readonly kind: "Integration"
+readonly metadata: Metadata
+readonly spec: IntegrationSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * The connection.
+ */
+export interface IntegrationSpec {
+/**
+ * What people read in lists and reviews.
+ */
+readonly title: string
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description: string
+readonly service: ServiceReference
+/**
+ * A disabled integration denies everything. true when left out.
+ */
+readonly enabled?: boolean
+/**
+ * The base URL to call, instead of the service's default.
+ */
+readonly endpoint?: string
+/**
+ * Values for the service's settingsSchema.
+ */
+readonly settings?: Readonly<Record<string, unknown>>
+readonly access: AccessSpec
+/**
+ * What the people with access may do. What nothing names is denied; deny wins over confirm, confirm over allow.
+ * 
+ * @maxItems 1000
+ */
+readonly permissions?: readonly PermissionSpec[]
+/**
+ * Credentials of this namespace, for the same service.
+ * 
+ * @maxItems 100
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly credentials?: readonly string[]
+readonly acknowledgement?: AcknowledgementSpec
+/**
+ * Classes of data that flow through the integration.
+ * 
+ * @maxItems 100
+ */
+readonly dataClasses?: readonly string[]
+/**
+ * Delete: the integration goes when its document goes. Orphan: it stays, owned by nobody.
+ */
+readonly deletionPolicy?: ("Delete" | "Orphan")
+}
+/**
+ * Who may use the integration at all: one level, and one or more of that level. It cannot change after creation.
+ */
+export interface AccessSpec {
+/**
+ * company, group or individual; levels never mix inside one integration.
+ */
+readonly level: ("company" | "group" | "individual")
+/**
+ * For level company: domains.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: The domain of its people's e-mail addresses, compared exactly.
+ */
+readonly companies?: readonly string[]
+/**
+ * For level group: AccessGroups of this namespace.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly groups?: readonly string[]
+/**
+ * For level individual: e-mail addresses or subjects.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly individuals?: readonly string[]
+}
+/**
+ * Gives an effect on the operations that all given selectors match, to everybody with access or to a part of them.
+ */
+export interface PermissionSpec {
+/**
+ * HTTP methods in lower case (query, execute and deliver for databases and webhooks).
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ */
+readonly methods?: readonly string[]
+/**
+ * Operation ids, or 'METHOD /path' for an operation without one.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ */
+readonly operations?: readonly string[]
+/**
+ * Tags of the service's operations.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ */
+readonly tags?: readonly string[]
+/**
+ * Globs over the path template: * is one segment, ** any number of segments.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ */
+readonly paths?: readonly string[]
+/**
+ * deny: refused. confirm: allowed once the user has confirmed the call. allow: allowed. Among the permissions that match, deny wins over confirm and confirm over allow; what nothing names is denied.
+ */
+readonly effect: ("deny" | "confirm" | "allow")
+/**
+ * Narrows the permission to AccessGroups of the access, or ones nested in them.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly groups?: readonly string[]
+/**
+ * Narrows the permission to people of the access.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly individuals?: readonly string[]
+/**
+ * Narrows the permission to companies of the access.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: The domain of its people's e-mail addresses, compared exactly.
+ */
+readonly companies?: readonly string[]
+}
+/**
+ * Who accepted which terms, and when. Required for custom OpenAPI services.
+ */
+export interface AcknowledgementSpec {
+/**
+ * The version of the terms.
+ */
+readonly terms: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly by: string
+/**
+ * A calendar date, YYYY-MM-DD, in quotes.
+ */
+readonly date: string
+}
+/**
+ * An assistant, agent, flow or job that uses integrations.
+ */
+export interface ConsumerDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always Consumer.
+ */
+readonly kind: "Consumer"
+readonly metadata: Metadata
+readonly spec: ConsumerSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * What uses which integrations.
+ */
+export interface ConsumerSpec {
+/**
+ * What kind of consumer it is.
+ */
+readonly type: ("assistant" | "agent" | "flow" | "job")
+/**
+ * What people read in lists and reviews.
+ */
+readonly displayName: string
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description?: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly owner?: string
+/**
+ * Integrations of this namespace that it uses.
+ * 
+ * @maxItems 1000
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly integrations?: readonly string[]
+}
+/**
+ * tenon.yaml at the top of a source directory: defaults of that source. Flags win over it.
+ */
+export interface ConfigDocument {
+/**
+ * Who declares the resources of this directory, recorded in the store.
+ */
+readonly owner?: string
+/**
+ * The client (tenant) that a document belongs to. Nothing refers from one namespace into another.
+ */
+readonly namespace?: string
+/**
+ * Limits on what one plan may delete. A looser limit counts only after an apply that recorded it.
+ */
+readonly guards?: {
+/**
+ * How many integrations of this owner one plan may delete; 10 when left out.
+ */
+readonly maxDeletes?: number
+/**
+ * Which share of this owner's integrations one plan may delete, in percent; 30 when left out.
+ */
+readonly maxDeletePercent?: number
+}
+/**
+ * What credentials of this directory must satisfy.
+ */
+readonly credentials?: {
+/**
+ * Refuse a credential whose encrypted values do not say what they are for.
+ */
+readonly requireBinding?: boolean
+}
+}
