@@ -53,8 +53,19 @@ export interface SecretState {
   readonly fields: readonly string[]
   /** `sops.lastmodified` as written. */
   readonly lastModified: string | undefined
-  /** `revision` of the binding, which never decreases. */
-  readonly revision: number | undefined
+  /** What the encrypted values say they are for; kept so that a change elsewhere is judged without decrypting again. */
+  readonly binding: Binding | undefined
+}
+
+/** The `for` entry inside the encrypted values: the only places where the credential may be used. */
+export interface Binding {
+  readonly name?: string
+  readonly service?: string
+  readonly namespace?: string
+  readonly integrations?: readonly string[]
+  readonly hosts?: readonly string[]
+  /** Never decreases; a smaller one is an older file put back. */
+  readonly revision?: number
 }
 
 export interface ResourceOf<K extends Kind> {
