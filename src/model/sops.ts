@@ -1,94 +1,48 @@
+import type { Problem } from './diagnostic.ts'
 import type { Secret } from './secret.ts'
 
-export const SOPS_FORMATS = ['yaml', 'json', 'dotenv', 'binary'] as const
-export type SopsFormat = (typeof SOPS_FORMATS)[number]
+export type SopsFormat = 'yaml' | 'json' | 'dotenv' | 'binary'
 
-const FORMAT_OF_ENDING: Readonly<Record<string, SopsFormat | 'ini'>> = {
-  yaml: 'yaml',
-  yml: 'yaml',
-  json: 'json',
-  env: 'dotenv',
-  ini: 'ini',
-}
+const ENDINGS: readonly (readonly [ending: string, format: SopsFormat | 'ini'])[] = [
+  ['.yaml', 'yaml'],
+  ['.yml', 'yaml'],
+  ['.json', 'json'],
+  ['.env', 'dotenv'],
+  ['.ini', 'ini'],
+]
 
-/** The format that sops takes a file for, by the ending of its name (getsops/sops `cmd/sops/formats/formats.go`). */
+/** The format that sops itself takes a file for, by the ending of its name (getsops/sops `cmd/sops/formats`). */
 export function sopsFormatOf(path: string): SopsFormat | 'ini' {
-  const ending = path.slice(path.lastIndexOf('.') + 1)
-  return Object.hasOwn(FORMAT_OF_ENDING, ending) ? (FORMAT_OF_ENDING[ending] as SopsFormat | 'ini') : 'binary'
+  return ENDINGS.find(([ending]) => path.endsWith(ending))?.[1] ?? 'binary'
 }
 
-export const SOPS_CODES = [
-  'data-key-invalid',
-  'mac-mismatch',
-  'mac-missing',
-  'metadata-invalid',
-  'no-matching-identity',
-  'not-encrypted-value',
-  'not-sops',
-  'selection-invalid',
-  'syntax',
-  'too-large',
-  'unsupported-feature',
-  'unsupported-key-service',
-  'value-not-decryptable',
-] as const
-export type SopsCode = (typeof SOPS_CODES)[number]
+/** A decrypted document: what was encrypted is a `Secret`, what stood in clear is a plain value. */
+export type SecretTree =
+  | Secret
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly SecretTree[]
+  | ReadonlyMap<string, SecretTree>
 
-/** Where a value stands: the document of the stream, from 0, and the keys and list indexes from its top. */
-export interface SopsPlace {
-  readonly document: number
-  readonly path: readonly (string | number)[]
-}
-
-/** Why a SOPS file cannot be trusted or opened. Names, paths and recipients only: never a value, never a key. */
-export interface SopsProblem {
-  readonly code: SopsCode
-  readonly message: string
-  readonly cure: string
-  /** Where one value is to blame. */
-  readonly place?: SopsPlace
-  /** Where the text itself is to blame; both count from 1. */
-  readonly line?: number
-  readonly column?: number
-}
-
-export interface SopsRefused {
-  readonly kind: 'refused'
-  /** At least one. */
-  readonly problems: readonly SopsProblem[]
-}
-
-/** A value of a verified document: a `Secret` where the file holds it encrypted, plain where it holds it in clear. */
-export type SopsValue = Secret | string | number | bigint | boolean | null | readonly SopsValue[] | SopsMap
-
-export interface SopsMap extends ReadonlyMap<string, SopsValue> {}
-
-/** A SOPS file whose MAC was verified. */
-export interface SopsRead {
-  readonly kind: 'read'
-  /** The documents of the stream in order, without their top-level `sops`; one for every format but YAML. */
-  readonly documents: readonly SopsMap[]
-  /** Values that the file's own rule selects for encryption and that are `""` or null, which sops leaves in clear. */
-  readonly unprotected: readonly SopsPlace[]
-  /** Encrypted values that are not text: their `Secret` holds what sops hashes, `83` where somebody wrote `0123`. */
-  readonly typed: readonly (SopsPlace & { readonly type: 'int' | 'float' | 'bool' | 'time' | 'bytes' })[]
-  /** `lastmodified` as written. The MAC is bound to it. */
+/** A verified and decrypted SOPS file. */
+export interface DecryptedSops {
+  readonly kind: 'decrypted'
+  /** One for each document of the file, without its `sops` key. */
+  readonly documents: readonly SecretTree[]
+  /** `sops.lastmodified` as written. */
   readonly lastModified: string
-  /** The age recipients that the file names. A label that nothing proves: it says who is named, not who can read. */
-  readonly recipients: readonly string[]
-  /** Whether the MAC covers encrypted values only, so that text in clear could have been changed. */
+  /** The MAC covers encrypted values only: text in clear may have been changed. */
   readonly macOnlyEncrypted: boolean
 }
 
-export type SopsResult = SopsRead | SopsRefused
+/** A file that cannot be trusted or opened is the author's mistake: one problem, with its cure. */
+export type SopsVerdict = DecryptedSops | { readonly kind: 'refused'; readonly problem: Problem }
 
-export interface SopsOptions {
-  readonly format: SopsFormat | 'ini'
-  /** As shown to people. */
-  readonly file: string
-  /** age identities (`AGE-SECRET-KEY-1…`, `AGE-SECRET-KEY-PQ-1…`); the same array each time is prepared only once. */
-  readonly identities: readonly string[]
-}
-
-/** Verifies and decrypts a SOPS file; a driver binds the identities and hands it to resolve. */
-export type ReadSops = (bytes: Uint8Array, options: SopsOptions) => Promise<SopsResult>
+/** Verifies and decrypts; handed to `resolve` by drivers that hold keys. Throws `WorldError` for an unreadable key file. */
+export type Decrypt = (
+  bytes: Uint8Array,
+  options: { readonly format: SopsFormat; readonly file: string },
+) => Promise<SopsVerdict>
