@@ -1,0 +1,117 @@
+import { consequences } from './access/consequences.ts'
+import { decode, type Decoded } from './decode/decode.ts'
+import { locate } from './decode/positions.ts'
+import type { Diagnostic, Problem } from './model/diagnostic.ts'
+import type { Document } from './model/document.ts'
+import type { OperationTable } from './model/operation.ts'
+import type { Plan, Refusal } from './model/plan.ts'
+import type { Decrypt } from './model/sops.ts'
+import type { Desired } from './model/state.ts'
+import type { StoreReader } from './model/store.ts'
+import { diff, difference, type Ownership } from './plan/diff.ts'
+import { planDigest } from './plan/digest.ts'
+import { guard, type GuardFacts } from './plan/guards.ts'
+import { emptiedGroups, surroundings } from './plan/surroundings.ts'
+import { ownedByOthers, withhold } from './plan/withhold.ts'
+import type { ResolveContext, StoreContext } from './resolve/context.ts'
+import { resolve } from './resolve/resolve.ts'
+import { storeContext } from './resolve/store.ts'
+
+/** What a driver asks for, with everything that the stages need from outside. */
+export interface Run extends Ownership {
+  readonly documents: readonly Document[]
+  /** Problems that the source found before anything could be decoded. */
+  readonly problems: readonly Problem[]
+  readonly defaultNamespace: string
+  /** Documents that are not Tenon's are errors. */
+  readonly strict: boolean
+  readonly prune: boolean
+  readonly allowEmpty: boolean
+  /** Absent: SOPS files are compared by digest only, and the plan says so. */
+  readonly decrypt: Decrypt | undefined
+  readonly context: Omit<ResolveContext, 'store'>
+  readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'>
+}
+
+export type Checked =
+  | { readonly kind: 'invalid'; readonly documents: number; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'valid'
+      readonly documents: number
+      readonly diagnostics: readonly Diagnostic[]
+      readonly desired: Resolved
+    }
+
+export type Planned =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'planned' | 'refused'
+      readonly diagnostics: readonly Diagnostic[]
+      readonly plan: Plan
+      readonly desired: Desired
+      readonly refusals: readonly Refusal[]
+    }
+
+type Resolved = Awaited<ReturnType<typeof resolve>>
+
+/** Documents in, desired state out: all that can be said without a store. */
+export async function check(run: Run, store?: StoreContext, decoded = decodeRun(run)): Promise<Checked> {
+  const problems = [...decoded.problems]
+  const desired = await resolve(decoded.manifests, { ...run.context, store }, problem => problems.push(problem))
+  const diagnostics = locate(problems)
+  const { documents } = decoded
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', documents, diagnostics }
+  return { kind: 'valid', documents, diagnostics, desired }
+}
+
+/** The product on one page: documents in, plan out. The command line and the operator both start here. */
+export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
+  // Read before anything else: whatever is written from here on makes the plan stale.
+  const { revision: storeRevision } = await store.position(run.owner)
+  const decoded = decodeRun(run)
+  const heads = await store.heads(
+    run.owner,
+    decoded.manifests.map(({ address }) => address),
+  )
+  const checked = await check(run, storeContext(store, heads, run), decoded)
+  const { diagnostics } = checked
+  if (checked.kind === 'invalid') return { kind: 'invalid', diagnostics }
+
+  const { desired } = checked
+  const found = difference(heads, desired.state, run)
+  const bodies = await store.load([...found.update, ...found.delete])
+  const { made, withheld } = withhold(diff(found, bodies, desired.state, run), run.prune)
+  const around = await surroundings(
+    { ...run.context, ...desired, changes: made, desired: desired.state },
+    desired.tables,
+    store,
+  )
+  const table = (digest: string): OperationTable | undefined => desired.tables.get(digest) ?? around.tables.get(digest)
+  const access = consequences(around.affected, { find: around.before, table }, { find: around.after, table })
+
+  const unsealed = { owner: run.owner, changes: made, withheld, access }
+  const verified = [...desired.state.values()].every(
+    ({ secret }) => secret === undefined || secret.fingerprint !== undefined,
+  )
+  const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
+  const refusals = [
+    ...ownedByOthers(found.foreign, heads),
+    ...guard({
+      ...run.guards,
+      changes: made,
+      isEmpty: decoded.documents === 0 && !run.allowEmpty,
+      integrations: [...heads].filter(
+        ([address, { owner }]) => owner === run.owner && address.startsWith('integration/'),
+      ).length,
+      usedBy: around.usedBy,
+      emptied: emptiedGroups(around),
+    }),
+  ]
+  return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals }
+}
+
+function decodeRun(run: Run): Decoded & { readonly problems: readonly Problem[] } {
+  const problems = [...run.problems]
+  const decoded = decode(run.documents, run, problem => problems.push(problem))
+  return { ...decoded, problems }
+}

@@ -1,0 +1,45 @@
+import type { Address } from '../model/address.ts'
+import type { Report } from '../model/diagnostic.ts'
+import type { ReadBeside } from '../model/document.ts'
+import type { OperationTable } from '../model/operation.ts'
+import type { Decrypt } from '../model/sops.ts'
+import type { Resource, SecretState, SecretValues, State } from '../model/state.ts'
+import type { OpenApiReader } from './openapi/operations.ts'
+
+/** What resolving needs from outside: files beside the documents, what others declared, and keys. */
+export interface ResolveContext {
+  readonly catalogue: State
+  /** Tables of the shipped services. */
+  readonly tables: ReadonlyMap<string, OperationTable>
+  readonly templates: ReadonlySet<string>
+  readonly readBeside: ReadBeside
+  readonly openApi: OpenApiReader
+  /** Hosts that an administrator allows although they are internal. */
+  readonly allowedEndpoints: ReadonlySet<string>
+  readonly requireBinding: boolean
+  /** Absent for `validate`, which asks no store and decrypts nothing. */
+  readonly store: StoreContext | undefined
+}
+
+export interface StoreContext {
+  /** Rows that other owners declared at these addresses. */
+  foreign(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Resource>>
+  tables(digests: readonly string[]): Promise<ReadonlyMap<string, OperationTable>>
+  /** What was verified and applied for a credential. */
+  secret(address: Address): SecretState | undefined
+  fingerprint(address: Address, values: SecretValues): string
+  /** Absent with `--no-decrypt`. */
+  readonly decrypt: Decrypt | undefined
+}
+
+/** Everything that checks look things up in. */
+export interface Scope {
+  readonly context: ResolveContext
+  readonly report: Report
+  /** Declared, shipped and foreign resources. */
+  find(address: Address): Resource | undefined
+  /** The operations of a service, or `undefined` when it lists none and has no document. */
+  operations(service: Resource): OperationTable | undefined
+  /** Names of all known resources of a kind in a namespace, for suggestions. */
+  names(kind: Resource['kind'], namespace: string | undefined): readonly string[]
+}

@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto'
+import type { Address } from '../model/address.ts'
+import type { Report } from '../model/diagnostic.ts'
+import type { Document } from '../model/document.ts'
+import type { Manifest, ManifestOf } from '../model/manifest.ts'
+import { serviceAddress } from '../model/references.ts'
+import { sopsFormatOf, type Decrypt, type SecretTree, type SopsFormat, type SopsVerdict } from '../model/sops.ts'
+import type { SecretState, SecretValues } from '../model/state.ts'
+import { bindingOf } from './binding.ts'
+import type { ResolveContext, Scope, StoreContext } from './context.ts'
+import { checkFields, secretFields } from './fields.ts'
+import { placeOf } from './references.ts'
+import { clusterOnly } from './services.ts'
+
+type CredentialManifest = ManifestOf<'credential'>
+
+const MAX_SOPS_BYTES = 4 * 1024 * 1024
+
+/** What a credential's values are: their state, and the values themselves when they were decrypted now. */
+export interface CredentialSecret {
+  readonly state: SecretState
+  readonly values?: SecretValues
+}
+
+/** The bytes that hold a credential's values, and where in them the values stand. */
+interface Sealed {
+  readonly bytes: Uint8Array
+  readonly format: SopsFormat
+  readonly file: string
+  /** For values in place: which document of the file; `undefined` when they stand at top level. */
+  readonly inPlace: number | undefined
+}
+
+/**
+ * Reads the values of every declared credential. A file whose bytes all equal those last verified and applied is not
+ * decrypted again. Without a store nothing is decrypted: only what stands in clear is checked.
+ */
+export async function credentialSecrets(
+  manifests: readonly Manifest[],
+  context: ResolveContext,
+  report: Report,
+): Promise<ReadonlyMap<Address, CredentialSecret>> {
+  const secrets = new Map<Address, CredentialSecret>()
+  const decrypt = context.store?.decrypt && once(context.store.decrypt)
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'credential') continue
+    const sealed = await sealedValues(manifest, context, report)
+    if (sealed === undefined || context.store === undefined) continue
+    const secret = await unseal({ manifest, sealed, store: context.store, decrypt }, context, report)
+    if (secret !== undefined) secrets.set(manifest.address, secret)
+  }
+  return secrets
+}
+
+async function sealedValues(
+  manifest: CredentialManifest,
+  context: ResolveContext,
+  report: Report,
+): Promise<Sealed | undefined> {
+  const { data, file, sops, secretRef } = manifest.spec
+  const { document, index } = manifest.place
+  if (secretRef !== undefined && context.store !== undefined) {
+    report(clusterOnly('secretRef', { ...placeOf(manifest, ['spec', 'secretRef']), key: true }))
+  }
+  if (data !== undefined)
+    return { bytes: document.bytes, format: inPlaceFormat(document), file: document.file, inPlace: index }
+  if (sops !== undefined) {
+    const format = sops.trimStart().startsWith('{') ? 'json' : 'yaml'
+    return { bytes: Buffer.from(sops), format, file: document.file, inPlace: undefined }
+  }
+  return file === undefined ? undefined : await sealedFile(manifest, file, context, report)
+}
+
+async function sealedFile(
+  manifest: CredentialManifest,
+  file: string,
+  context: ResolveContext,
+  report: Report,
+): Promise<Sealed | undefined> {
+  const place = placeOf(manifest, ['spec', 'file'])
+  const read = await context.readBeside(manifest.place.document, file, MAX_SOPS_BYTES)
+  if (read.kind === 'refused') {
+    report({ severity: 'error', code: read.code, message: read.message, cure: read.cure, place })
+    return undefined
+  }
+  const format = sopsFormatOf(file)
+  if (format === 'ini') {
+    const cure = 'Keep the values in a YAML, JSON or dotenv file.'
+    report({
+      severity: 'error',
+      code: 'sops-format',
+      message: `"${file}" is an INI file, which Tenon does not read`,
+      cure,
+      place,
+    })
+    return undefined
+  }
+  if (!Buffer.from(read.bytes).includes('ENC[AES256_GCM,')) {
+    const cure = 'Encrypt it with sops before it reaches anybody else, and replace the values: they have been in clear.'
+    report({ severity: 'error', code: 'secret-in-clear', message: `"${file}" is not encrypted by sops`, cure, place })
+    return undefined
+  }
+  return { bytes: read.bytes, format, file: read.file, inPlace: undefined }
+}
+
+function inPlaceFormat({ path }: Document): SopsFormat {
+  return path.toLowerCase().endsWith('.json') ? 'json' : 'yaml'
+}
+
+interface Unsealing {
+  readonly manifest: CredentialManifest
+  readonly sealed: Sealed
+  readonly store: StoreContext
+  readonly decrypt: Decrypt | undefined
+}
+
+async function unseal(work: Unsealing, context: ResolveContext, report: Report): Promise<CredentialSecret | undefined> {
+  const { manifest, sealed, store, decrypt } = work
+  const source = `sha256:${createHash('sha256').update(sealed.bytes).digest('hex')}`
+  const known = store.secret(manifest.address)
+  if (known?.source === source && known.fingerprint !== undefined) return { state: known }
+  if (decrypt === undefined) {
+    return { state: { source, fingerprint: undefined, fields: [], lastModified: undefined, binding: undefined } }
+  }
+  const verdict = await decrypt(sealed.bytes, { format: sealed.format, file: sealed.file })
+  if (verdict.kind === 'refused') {
+    const path =
+      sealed.inPlace === undefined ? ['spec', manifest.spec.file === undefined ? 'sops' : 'file'] : ['spec', 'data']
+    report({ place: { ...placeOf(manifest, path), key: true }, ...verdict.problem })
+    return undefined
+  }
+  if (verdict.macOnlyEncrypted) reportMacOnly(manifest, context, report)
+  const tree = valuesTree(verdict.documents, sealed.inPlace)
+  const values = secretFields(manifest, tree, report)
+  if (values === undefined) return undefined
+  const binding = bindingOf(manifest, tree, context.requireBinding, report)
+  const fingerprint = store.fingerprint(manifest.address, values)
+  const fields = [...values.keys()]
+  return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
+}
+
+/** Text in clear may have been changed unseen, the record of the credential included. */
+function reportMacOnly(manifest: CredentialManifest, context: ResolveContext, report: Report): void {
+  report({
+    severity: context.requireBinding ? 'error' : 'warning',
+    code: 'sops-mac-only-encrypted',
+    message: 'the MAC of this credential covers its encrypted values only',
+    cure: 'Encrypt the file without mac_only_encrypted.',
+    place: placeOf(manifest, []),
+  })
+}
+
+function valuesTree(documents: readonly SecretTree[], inPlace: number | undefined): SecretTree | undefined {
+  if (inPlace === undefined) return documents[0]
+  return entry(entry(documents[inPlace], 'spec'), 'data')
+}
+
+function entry(tree: SecretTree | undefined, key: string): SecretTree | undefined {
+  return tree instanceof Map ? (tree as ReadonlyMap<string, SecretTree>).get(key) : undefined
+}
+
+/** Several credentials of one file share one decryption. */
+function once(decrypt: Decrypt): Decrypt {
+  const done = new Map<string, Promise<SopsVerdict>>()
+  return (bytes, options) => {
+    const key = `${options.file}\0${createHash('sha256').update(bytes).digest('hex')}`
+    let verdict = done.get(key)
+    if (verdict === undefined) done.set(key, (verdict = decrypt(bytes, options)))
+    return verdict
+  }
+}
+
+/** Checks the record of a credential, which stands in clear, against its service. */
+export function checkCredential(manifest: CredentialManifest, scope: Scope): void {
+  const { spec } = manifest
+  const service = scope.find(serviceAddress(spec.service, manifest.namespace))
+  const types = service !== undefined && 'auth' in service.spec ? service.spec.auth.map(({ type }) => type) : []
+  if (types.length > 0 && !types.includes(spec.type)) {
+    scope.report({
+      severity: 'error',
+      code: 'credential-type-unsupported',
+      message: `"${spec.service.name}" does not sign in with ${spec.type}`,
+      cure: `It takes ${[...new Set(types)].join(', ')}.`,
+      place: placeOf(manifest, ['spec', 'type']),
+    })
+  }
+  if (spec.data !== undefined) checkFields(manifest, Object.keys(spec.data), ['spec', 'data'], scope.report)
+  warnAboutAccount(manifest, scope)
+}
+
+function warnAboutAccount(manifest: CredentialManifest, { report }: Scope): void {
+  const { account, scope } = manifest.spec
+  if (account?.type === 'personal' && scope === 'company') {
+    const message = `company credential "${manifest.name}" signs in with a personal account`
+    const cure = 'Use a dedicated account: a personal one leaves with its owner.'
+    report({
+      severity: 'warning',
+      code: 'personal-account',
+      message,
+      cure,
+      place: placeOf(manifest, ['spec', 'account', 'type']),
+    })
+  }
+  if (account?.adminLevel !== true) return
+  const message = `credential "${manifest.name}" signs in with administrator rights`
+  const cure = 'Use an account that may do no more than the permissions need.'
+  report({
+    severity: 'warning',
+    code: 'admin-level',
+    message,
+    cure,
+    place: placeOf(manifest, ['spec', 'account', 'adminLevel']),
+  })
+}
+
+/** At most one default per service, scope and namespace. */
+export function checkDefaults(manifests: readonly Manifest[], scope: Scope): void {
+  const first = new Map<string, CredentialManifest>()
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'credential' || manifest.spec.isDefault !== true) continue
+    const service = serviceAddress(manifest.spec.service, manifest.namespace)
+    const key = `${manifest.namespace}\0${service}\0${manifest.spec.scope}`
+    const other = first.get(key)
+    if (other === undefined) {
+      first.set(key, manifest)
+      continue
+    }
+    const { file } = other.place.document
+    scope.report({
+      severity: 'error',
+      code: 'duplicate-default',
+      message: `"${other.name}" (${file}:${other.lines.document}) is already the default ${manifest.spec.scope} credential for this service`,
+      cure: 'Keep isDefault on one of them.',
+      place: placeOf(manifest, ['spec', 'isDefault']),
+    })
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import stringify from 'fast-json-stable-stringify'
+import { normalPerson } from '../model/effect.ts'
+import type { AccessSpec, PermissionSpec } from '../model/manifest.gen.ts'
+import type { Manifest, ManifestOf } from '../model/manifest.ts'
+import type { Resource, ResourceOf, ResourceSpecs, SecretState } from '../model/state.ts'
+
+/** What a manifest alone does not say: a service's operations, a credential's values. */
+export interface Resolved {
+  readonly operations?: string
+  readonly secret?: SecretState
+}
+
+/** The resource that a manifest declares, in its normal form and with its digest. */
+export function resourceOf(manifest: Manifest, resolved: Resolved): Resource {
+  const { kind, address, namespace, name, labels, annotations, place, lines } = manifest
+  const spec = normalSpec(manifest, resolved.operations ?? '')
+  const origin = { file: place.document.file, line: lines.document, permissions: lines.permissions }
+  const digest = digestOf({ labels, annotations, spec })
+  const resource = { kind, address, namespace, name, labels, annotations, spec, digest, origin } as Resource
+  return resolved.secret === undefined
+    ? resource
+    : ({ ...resource, secret: resolved.secret } as ResourceOf<'credential'>)
+}
+
+/** `sha256:` and hex over canonical JSON: equal exactly for values that mean the same. */
+export function digestOf(value: unknown): string {
+  return `sha256:${createHash('sha256').update(stringify(value)).digest('hex')}`
+}
+
+function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manifest['kind']] {
+  switch (manifest.kind) {
+    case 'clusterServiceDefinition':
+    case 'serviceDefinition':
+      return service(manifest, operations)
+    case 'accessGroup':
+      return accessGroup(manifest)
+    case 'credential':
+      return credential(manifest)
+    case 'integration':
+      return integration(manifest)
+    case 'consumer':
+      return { ...manifest.spec, integrations: set(manifest.spec.integrations) }
+    default:
+      return manifest satisfies never
+  }
+}
+
+type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
+
+function service({ spec }: ServiceManifest, operations: string): ResourceSpecs['serviceDefinition'] {
+  const { openapi: _openapi, operations: _operations, template: _template, ...rest } = spec
+  return { ...rest, auth: spec.auth ?? [], operations }
+}
+
+function accessGroup({ spec }: ManifestOf<'accessGroup'>): ResourceSpecs['accessGroup'] {
+  return { ...spec, members: people(spec.members), groups: set(spec.groups), idpGroups: set(spec.idpGroups) }
+}
+
+function credential({ spec }: ManifestOf<'credential'>): ResourceSpecs['credential'] {
+  const { data: _data, file: _file, sops: _sops, secretRef: _secretRef, ...rest } = spec
+  return { ...rest, isDefault: spec.isDefault ?? false }
+}
+
+function integration({ spec }: ManifestOf<'integration'>): ResourceSpecs['integration'] {
+  return {
+    ...spec,
+    enabled: spec.enabled ?? true,
+    settings: spec.settings ?? {},
+    access: principals(spec.access),
+    permissions: (spec.permissions ?? []).map(permission),
+    credentials: set(spec.credentials),
+    dataClasses: set(spec.dataClasses),
+    deletionPolicy: spec.deletionPolicy ?? 'Delete',
+  }
+}
+
+function permission(spec: PermissionSpec): PermissionSpec {
+  const { methods, operations, tags, paths } = spec
+  return {
+    ...principals(spec),
+    ...(methods && { methods: set(methods) }),
+    ...(operations && { operations: set(operations) }),
+    ...(tags && { tags: set(tags) }),
+    ...(paths && { paths: set(paths) }),
+  }
+}
+
+function principals<T extends Pick<AccessSpec, 'companies' | 'groups' | 'individuals'>>(spec: T): T {
+  const { companies, groups, individuals } = spec
+  return {
+    ...spec,
+    ...(companies && { companies: set(companies) }),
+    ...(groups && { groups: set(groups) }),
+    ...(individuals && { individuals: people(individuals) }),
+  }
+}
+
+/** The order and repeats of a set mean nothing: sorted by code unit, once each. */
+function set(values: readonly string[] | undefined): readonly string[] {
+  if (values === undefined || values.length === 0) return []
+  // oxlint-disable-next-line unicorn/no-array-sort -- the copy is ours
+  return [...new Set(values)].sort()
+}
+
+function people(ids: readonly string[] | undefined): readonly string[] {
+  return set(ids?.map(normalPerson))
+}

@@ -1,0 +1,133 @@
+import type { Address } from '../model/address.ts'
+import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Manifest } from '../model/manifest.ts'
+import type { OperationTable } from '../model/operation.ts'
+import { references } from '../model/references.ts'
+import type { Desired, Resource, SecretValues } from '../model/state.ts'
+import type { ResolveContext, Scope } from './context.ts'
+import { checkBindings } from './binding.ts'
+import { checkCredential, checkDefaults, credentialSecrets } from './credentials.ts'
+import { checkGroupCycles } from './groups.ts'
+import { checkIntegration } from './integrations.ts'
+import { resourceOf } from './normal.ts'
+import { checkReferences } from './references.ts'
+import { checkService, serviceTables } from './services.ts'
+
+/**
+ * Manifests to desired state: OpenAPI documents become operation tables, SOPS files become sealed values, and every
+ * reference is looked up, in the namespace, the catalogue and the rows of other owners. The author's mistakes go to
+ * `report`, all of them.
+ */
+export async function resolve(
+  manifests: readonly Manifest[],
+  context: ResolveContext,
+  report: Report,
+): Promise<Desired & { readonly foreign: ReadonlyMap<Address, Resource> }> {
+  const errors = new Set<Address>()
+  const tables = await serviceTables(manifests, context, report)
+  const secrets = await credentialSecrets(manifests, context, report)
+  const state = new Map<Address, Resource>()
+  for (const manifest of manifests) {
+    const { address } = manifest
+    const table = tables.get(address)
+    const secret = secrets.get(address)
+    state.set(
+      address,
+      resourceOf(manifest, { ...(table && { operations: table.digest }), ...(secret && { secret: secret.state }) }),
+    )
+  }
+  const foreign = await foreignRows(state, context)
+  const all = await allTables([...tables.values()], foreign, context)
+  const noting = (address: Address) => (problem: Problem) => {
+    if (problem.severity === 'error') errors.add(address)
+    report(problem)
+  }
+  const scope = scopeOf({ state, foreign, tables: all, context, report })
+  for (const manifest of manifests)
+    check(manifest, state.get(manifest.address)!, { ...scope, report: noting(manifest.address) })
+  checkGroupCycles(manifests, scope)
+  checkDefaults(manifests, scope)
+  checkBindings(manifests, state, scope)
+  const values = new Map<Address, SecretValues>()
+  for (const [address, secret] of secrets) if (secret.values !== undefined) values.set(address, secret.values)
+  return { state, tables: all, values, foreign }
+}
+
+function check(manifest: Manifest, resource: Resource, scope: Scope): void {
+  if (!checkReferences(manifest, scope)) return
+  if (manifest.kind === 'serviceDefinition' || manifest.kind === 'clusterServiceDefinition')
+    checkService(manifest, scope)
+  if (manifest.kind === 'credential') checkCredential(manifest, scope)
+  if (manifest.kind === 'integration' && resource.kind === 'integration') checkIntegration(manifest, resource, scope)
+}
+
+/** What the documents refer to without declaring it, and what that refers to in turn, as other owners declared it. */
+async function foreignRows(
+  state: ReadonlyMap<Address, Resource>,
+  context: ResolveContext,
+): Promise<ReadonlyMap<Address, Resource>> {
+  const found = new Map<Address, Resource>()
+  if (context.store === undefined) return found
+  const asked = new Set<Address>()
+  let next: Iterable<Resource> = state.values()
+  for (;;) {
+    const missing: Address[] = []
+    for (const resource of next) {
+      for (const address of references(resource)) {
+        if (state.has(address) || context.catalogue.has(address) || asked.has(address)) continue
+        asked.add(address)
+        missing.push(address)
+      }
+    }
+    if (missing.length === 0) return found
+    const rows = await context.store.foreign(missing)
+    for (const [address, resource] of rows) found.set(address, resource)
+    next = rows.values()
+  }
+}
+
+async function allTables(
+  declared: readonly OperationTable[],
+  foreign: ReadonlyMap<Address, Resource>,
+  context: ResolveContext,
+): Promise<ReadonlyMap<string, OperationTable>> {
+  const all = new Map(context.tables)
+  for (const table of declared) all.set(table.digest, table)
+  const wanted = [...foreign.values()].flatMap(resource =>
+    'operations' in resource.spec ? [resource.spec.operations] : [],
+  )
+  if (context.store === undefined || wanted.length === 0) return all
+  for (const [digest, table] of await context.store.tables(wanted)) all.set(digest, table)
+  return all
+}
+
+function scopeOf(parts: {
+  state: ReadonlyMap<Address, Resource>
+  foreign: ReadonlyMap<Address, Resource>
+  tables: ReadonlyMap<string, OperationTable>
+  context: ResolveContext
+  report: Report
+}): Scope {
+  const { state, foreign, tables, context, report } = parts
+  const places = [state, context.catalogue, foreign]
+  const names = new Map<string, string[]>()
+  return {
+    context,
+    report,
+    find: address => state.get(address) ?? context.catalogue.get(address) ?? foreign.get(address),
+    operations: service => ('operations' in service.spec ? tables.get(service.spec.operations) : undefined),
+    names: (kind, namespace) => {
+      const key = `${kind}/${namespace ?? ''}`
+      let known = names.get(key)
+      if (known !== undefined) return known
+      known = []
+      for (const place of places) {
+        for (const resource of place.values()) {
+          if (resource.kind === kind && resource.namespace === namespace) known.push(resource.name)
+        }
+      }
+      names.set(key, known)
+      return known
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { addressOf, type Address } from '../model/address.ts'
+import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Place } from '../model/document.ts'
+import type { OperationSpec } from '../model/manifest.gen.ts'
+import type { Manifest, ManifestOf } from '../model/manifest.ts'
+import type { Operation, OperationTable } from '../model/operation.ts'
+import type { ResolveContext, Scope } from './context.ts'
+import { endpointFault } from './endpoint.ts'
+import { operationTable, type OpenApiResult } from './openapi/operations.ts'
+import { placeOf } from './references.ts'
+import { checkSettingsSchema } from './settings.ts'
+
+type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
+
+const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+
+/** The operation table of every declared service, from its document or its list. */
+export async function serviceTables(
+  manifests: readonly Manifest[],
+  context: ResolveContext,
+  report: Report,
+): Promise<ReadonlyMap<Address, OperationTable>> {
+  const tables = new Map<Address, OperationTable>()
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'serviceDefinition' && manifest.kind !== 'clusterServiceDefinition') continue
+    tables.set(manifest.address, (await tableOf(manifest, context, report)) ?? operationTable([]))
+  }
+  return tables
+}
+
+async function tableOf(
+  manifest: ServiceManifest,
+  context: ResolveContext,
+  report: Report,
+): Promise<OperationTable | undefined> {
+  const { openapi, operations } = manifest.spec
+  if (openapi === undefined) return operationTable(declared(manifest, operations ?? [], report))
+  const at = (...path: string[]): Place => placeOf(manifest, ['spec', 'openapi', ...path])
+  if (openapi.configMapRef !== undefined) {
+    if (context.store !== undefined) report(clusterOnly('configMapRef', at('configMapRef')))
+    return undefined
+  }
+  if (openapi.inline !== undefined) {
+    return accepted(
+      await context.openApi.readInline(openapi.inline, { file: manifest.place.document.file }),
+      manifest,
+      report,
+    )
+  }
+  if (openapi.file === undefined) return undefined
+  const read = await context.readBeside(manifest.place.document, openapi.file, MAX_DOCUMENT_BYTES)
+  if (read.kind === 'read')
+    return accepted(await context.openApi.read(read.bytes, { file: read.file }), manifest, report)
+  const { code, message, cure } = read
+  report({ severity: 'error', code, message, cure, place: at('file') })
+  return undefined
+}
+
+function accepted(result: OpenApiResult, manifest: ServiceManifest, report: Report): OperationTable | undefined {
+  // A problem of an inline document has no line of its own: it is shown where the document begins.
+  const place = placeOf(manifest, ['spec', 'openapi'])
+  for (const problem of result.problems) report(problem.line === undefined ? { ...problem, place } : problem)
+  return result.kind === 'read' ? result.table : undefined
+}
+
+/** A problem with what works in a cluster only. */
+export function clusterOnly(field: string, place: Place): Problem {
+  return {
+    severity: 'error',
+    code: 'cluster-only',
+    message: `"${field}" can be read in a cluster only`,
+    cure: 'Use a file beside this one, or apply the document with the operator.',
+    place,
+  }
+}
+
+function declared(manifest: ServiceManifest, specs: readonly OperationSpec[], report: Report): readonly Operation[] {
+  const seen = new Set<string>()
+  const operations: Operation[] = []
+  for (const [index, spec] of specs.entries()) {
+    const method = spec.method.toLowerCase()
+    const id = spec.id ?? `${method.toUpperCase()} ${spec.path}`
+    const place = placeOf(manifest, ['spec', 'operations', index])
+    if (seen.has(id)) {
+      const cure = 'Give one of them another id.'
+      report({
+        severity: 'error',
+        code: 'duplicate-operation',
+        message: `two operations have the id "${id}"`,
+        cure,
+        place,
+      })
+    }
+    seen.add(id)
+    operations.push({ ...spec, id, method, tags: spec.tags ?? [] })
+  }
+  return operations
+}
+
+/** Checks what a definition says beside its operations: its settings schema, its endpoint, and its name. */
+export function checkService(manifest: ServiceManifest, scope: Scope): void {
+  const { spec, name } = manifest
+  const shipped = addressOf('clusterServiceDefinition', undefined, name)
+  if (manifest.kind === 'clusterServiceDefinition' && scope.context.catalogue.has(shipped)) {
+    const cure = 'Choose another name; a ServiceDefinition of a namespace may use this one.'
+    const place = placeOf(manifest, ['metadata', 'name'])
+    scope.report({
+      severity: 'error',
+      code: 'shipped-service',
+      message: `a service named "${name}" ships with Tenon`,
+      cure,
+      place,
+    })
+  }
+  if (spec.settingsSchema !== undefined) {
+    const checked = checkSettingsSchema(spec.settingsSchema)
+    for (const fault of checked.ok ? [] : checked.faults) {
+      const { message, cure } = fault
+      const place = placeOf(manifest, ['spec', 'settingsSchema', ...fault.path])
+      scope.report({ severity: 'error', code: 'settings-schema-invalid', message, ...(cure && { cure }), place })
+    }
+  }
+  if (spec.endpoint !== undefined) checkEndpoint(manifest, spec.endpoint, scope)
+}
+
+/** Reports an endpoint that may not be called. */
+export function checkEndpoint(manifest: Manifest, endpoint: string, scope: Scope): void {
+  const fault = endpointFault(endpoint, scope.context.allowedEndpoints)
+  if (fault === undefined) return
+  scope.report({
+    severity: 'error',
+    code: 'unsafe-endpoint',
+    message: `the endpoint ${fault}`,
+    cure: 'Use an https URL of a public host; an administrator may allow an internal host with --allow-endpoint.',
+    place: placeOf(manifest, ['spec', 'endpoint']),
+  })
+}
