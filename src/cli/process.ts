@@ -1,0 +1,67 @@
+import { readFileSync, writeSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import { EXIT } from './exit.ts'
+import type { Io, Sink } from './io.ts'
+
+/** The real process as the command line sees it. */
+export function processIo(): Io {
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', interrupted)
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    stdin: () => readFileSync(0),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    now: () => new Date(),
+    home: homedir(),
+    user: user(),
+  }
+}
+
+/** Writes at once: output is complete before the process ends, also into a pipe. */
+function sink(stream: NodeJS.WriteStream): Sink {
+  return { isTerminal: stream.isTTY ?? false, write: text => writeAll(stream.fd, Buffer.from(text)) }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  let written = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      // The reader of a pipe went away, as `| head` does: nobody is left to tell.
+      if (code === 'EPIPE') process.exit(EXIT.ok)
+      if (code !== 'EAGAIN') throw error
+      // A full non-blocking pipe: wait a moment for its reader.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  terminal.once('SIGINT', interrupted)
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}
+
+/** A transaction that has not committed leaves nothing behind, so ending at once is safe. */
+function interrupted(): never {
+  process.stderr.write('\ninterrupted: what was not yet applied was not applied\n')
+  process.exit(EXIT.interrupted)
+}
+
+function user(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env['USER'] ?? 'unknown'
+  }
+}

@@ -1,0 +1,113 @@
+import path from 'node:path'
+import { decodeConfig } from '../decode/config.ts'
+import type { Address } from '../model/address.ts'
+import { parseAddress } from '../model/address.ts'
+import type { Problem } from '../model/diagnostic.ts'
+import type { ConfigDocument } from '../model/manifest.gen.ts'
+import type { Decrypt } from '../model/sops.ts'
+import type { Store } from '../model/store.ts'
+import type { Run } from '../reconcile.ts'
+import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
+import { catalogue } from '../source/catalogue.ts'
+import { source, type Source } from '../source/files.ts'
+import { UsageError } from './exit.ts'
+import type { Io } from './io.ts'
+import type { SourceOptions, StoreOptions } from './options.ts'
+
+/** Everything of a run that comes from files and flags, before any store is opened. */
+export interface Session {
+  readonly source: Source
+  readonly config: ConfigDocument
+  readonly run: Run
+  readonly isOwnerExplicit: boolean
+  close(): Promise<void>
+}
+
+const NO_GUARDS: Run['guards'] = {
+  limits: { maxDeletes: 0, maxDeletePercent: 0 },
+  counted: true,
+  replace: new Set(),
+  acceptOlder: new Set(),
+  force: new Set(),
+}
+
+/** Reads the sources that the flags name, and fills a run with defaults: nothing pruned, adopted or decrypted. */
+export function openSession(options: SourceOptions & { readonly defaultNamespace?: string }, io: Io): Session {
+  const found = source(options.file, io)
+  const problems: Problem[] = [...found.problems]
+  const config = mergedConfig(found, problem => problems.push(problem))
+  const owner = options.owner ?? config.owner
+  if (owner !== undefined && !/^[A-Za-z0-9][A-Za-z0-9:._/@+-]{0,199}$/.test(owner)) {
+    throw new UsageError(`"${owner}" is not an owner: use letters, digits and : . _ / @ + -`)
+  }
+  const openApi: OpenApiReader = openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') })
+  const shipped = catalogue()
+  const run: Run = {
+    documents: found.documents,
+    problems,
+    owner: owner ?? 'local',
+    adopt: new Set(),
+    selects: () => true,
+    defaultNamespace: options.defaultNamespace ?? config.namespace ?? 'default',
+    strict: options.strict,
+    prune: false,
+    allowEmpty: false,
+    decrypt: undefined,
+    guards: NO_GUARDS,
+    context: {
+      catalogue: shipped.state,
+      tables: shipped.tables,
+      templates: shipped.templates,
+      readBeside: found.readBeside,
+      openApi,
+      allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
+      requireBinding: config.credentials?.requireBinding ?? false,
+    },
+  }
+  return { source: found, config, run, isOwnerExplicit: owner !== undefined, close: () => openApi.close() }
+}
+
+/** The defaults of all sources; two sources may not contradict each other. */
+function mergedConfig(found: Source, report: (problem: Problem) => void): ConfigDocument {
+  let merged: ConfigDocument = {}
+  for (const document of found.configs) {
+    const config = decodeConfig(document, report) ?? {}
+    for (const key of ['owner', 'namespace'] as const) {
+      if (merged[key] === undefined || config[key] === undefined || merged[key] === config[key]) continue
+      throw new UsageError(
+        `the sources name two ${key}s, "${merged[key]}" and "${config[key]}": say which with --${key}`,
+      )
+    }
+    merged = { ...merged, ...config }
+  }
+  return merged
+}
+
+/** Opens the store that the flags name. `create`: an embedded store that is not there yet is made. */
+export async function openStoreOf(options: StoreOptions, io: Io, create: boolean): Promise<Store> {
+  const { openStore } = await import('../store/open.ts')
+  const url = options.store ?? '.tenon'
+  const isServer = /^postgres(ql)?:\/\//.test(url)
+  return await openStore({
+    url: isServer ? url : path.resolve(io.cwd, url),
+    keyFile: options.keyFile === undefined ? undefined : path.resolve(io.cwd, options.keyFile),
+    create,
+    notice: message => io.stderr.write(`${message}\n`),
+  })
+}
+
+/** Decryption with the identities of the environment; keys are looked for when the first file needs one. */
+export async function decrypter(io: Io): Promise<Decrypt> {
+  const { decryptWith } = await import('../sops/decrypt.ts')
+  return decryptWith({ env: io.env, home: io.home })
+}
+
+/** Addresses given as flags. */
+export function addresses(texts: readonly string[], flag: string): ReadonlySet<Address> {
+  for (const text of texts) {
+    if (parseAddress(text) === undefined) {
+      throw new UsageError(`${flag} takes an address such as integration/acme/jira-support, not "${text}"`)
+    }
+  }
+  return new Set(texts as readonly Address[])
+}

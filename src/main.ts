@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+
+/** The oldest Node.js that has everything Tenon uses. */
+const OLDEST = 24
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST) {
+  process.stderr.write(
+    `error node-too-old: Tenon needs Node.js ${OLDEST} or later; this is ${process.versions.node}\n  In a checkout, \`npx tenon\` uses the right one.\n`,
+  )
+  process.exitCode = 1
+} else {
+  enableCompileCache()
+  const { processIo } = await import('./cli/process.ts')
+  const { cli } = await import('./cli/cli.ts')
+  process.exitCode = await cli(process.argv.slice(2), processIo())
+}
