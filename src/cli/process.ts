@@ -11,8 +11,8 @@ export function processIo(): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdout: sink(process.stdout),
-    stderr: sink(process.stderr),
+    stdout: sink(1, process.stdout.isTTY),
+    stderr: sink(2, process.stderr.isTTY),
     stdin: () => readFileSync(0),
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
     now: () => new Date(),
@@ -22,8 +22,8 @@ export function processIo(): Io {
 }
 
 /** Writes at once: output is complete before the process ends, also into a pipe. */
-function sink(stream: NodeJS.WriteStream): Sink {
-  return { isTerminal: stream.isTTY ?? false, write: text => writeAll(stream.fd, Buffer.from(text)) }
+function sink(descriptor: number, isTerminal: boolean | undefined): Sink {
+  return { isTerminal: isTerminal ?? false, write: text => writeAll(descriptor, Buffer.from(text)) }
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {
