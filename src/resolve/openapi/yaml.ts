@@ -1,0 +1,97 @@
+import {
+  CORE_SCHEMA,
+  EVENT_ID,
+  SCALAR_STYLE,
+  YAMLException,
+  constructFromEvents,
+  getScalarValue,
+  mergeTag,
+  parseEvents,
+} from 'js-yaml'
+import type { Event } from 'js-yaml'
+import type { Step } from './steps.ts'
+
+// YAML 1.2 core, as OpenAPI asks for; merge keys besides, because published documents use them and other readers obey:
+// a path item that merges its methods would otherwise show fewer operations here than there.
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
+const MAX_ALIASES = 10_000
+
+/** The text is not one YAML document that stands for JSON data; the offset counts UTF-16 code units. */
+export class YamlError extends Error {
+  override readonly name = 'YamlError'
+  readonly offset: number
+
+  constructor(message: string, offset: number) {
+    super(message)
+    this.offset = offset
+  }
+}
+
+/**
+ * The value of a YAML text that holds one document. Aliases give shared objects, even cycles.
+ *
+ * @throws YamlError for anything else, duplicate keys and collections nested deeper than `maxDepth` included.
+ */
+export function readYaml(text: string, maxDepth: number): unknown {
+  const documents = attempt(() =>
+    constructFromEvents(parse(text, maxDepth), { source: text, schema: SCHEMA, maxAliases: MAX_ALIASES }),
+  )
+  if (documents.length !== 1) throw new YamlError(`the text holds ${documents.length} YAML documents, not one`, 0)
+  return documents[0]
+}
+
+/** Steps through YAML text that `readYaml` could read. */
+export function* yamlSteps(text: string, maxDepth: number): Generator<Step, void, undefined> {
+  const open: { map: boolean; key: boolean }[] = []
+  let last = 0
+  for (const event of parse(text, maxDepth)) {
+    if (event.type === EVENT_ID.DOCUMENT) continue
+    if (event.type === EVENT_ID.POP) {
+      if (open.pop() === undefined) return
+      yield { kind: 'end' }
+      continue
+    }
+    const frame = open.at(-1)
+    const key = frame?.map === true && frame.key
+    if (frame !== undefined) frame.key = !frame.key
+    last = offsetOf(event, last)
+    yield step(event, { key, start: last, text })
+    if (event.type === EVENT_ID.MAPPING) open.push({ map: true, key: true })
+    if (event.type === EVENT_ID.SEQUENCE) open.push({ map: false, key: false })
+  }
+}
+
+type Node = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>
+
+function step(event: Node, at: { key: boolean; start: number; text: string }): Step {
+  const { key, start, text } = at
+  if (event.type === EVENT_ID.MAPPING) return { kind: 'map', start }
+  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'list', start }
+  if (!key) return { kind: 'scalar', start }
+  return { kind: 'key', start, name: event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : '' }
+}
+
+/** An empty value has no offset: it stands where the last thing before it, its key, begins. */
+function offsetOf(event: Node, last: number): number {
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1
+  if (event.type !== EVENT_ID.SCALAR) return event.start
+  if (event.valueStart < 0) return last
+  const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
+  return quoted ? event.valueStart - 1 : event.valueStart
+}
+
+function parse(text: string, maxDepth: number): Event[] {
+  // The parser counts the document as a level of its own.
+  return attempt(() => parseEvents(text, { maxDepth: maxDepth + 1 }))
+}
+
+/** The library asks callers to expect more than its own exception. */
+function attempt<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof YamlError) throw error
+    if (error instanceof YAMLException) throw new YamlError(error.reason, error.mark?.position ?? 0)
+    throw new YamlError('the text cannot be read as YAML', 0)
+  }
+}
