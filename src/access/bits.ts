@@ -1,0 +1,64 @@
+/** A set of small numbers, one bit each. Sets may differ in length: what lies beyond the end is not in the set. */
+export type Bits = Uint32Array
+
+/** An empty set with room for the numbers below `size`. */
+export function noBits(size: number): Bits {
+  return new Uint32Array((size + 31) >>> 5)
+}
+
+/** The set of the given numbers, all below `size`. */
+export function bitsOf(numbers: Iterable<number>, size: number): Bits {
+  const bits = noBits(size)
+  for (const number of numbers) setBit(bits, number)
+  return bits
+}
+
+/** Adds a number that the set has room for. */
+export function setBit(bits: Bits, number: number): void {
+  bits[number >>> 5]! |= 1 << (number & 31)
+}
+
+/** Whether a number is in the set. */
+export function hasBit(bits: Bits, number: number): boolean {
+  return ((bits[number >>> 5] ?? 0) & (1 << (number & 31))) !== 0
+}
+
+/** Adds all numbers of another set, which must not be longer. */
+export function addBits(bits: Bits, more: Bits): void {
+  for (let word = 0; word < more.length; word++) bits[word]! |= more[word]!
+}
+
+/** The numbers of the set, ascending. */
+export function numbersIn(bits: Bits): number[] {
+  const numbers: number[] = []
+  for (let word = 0; word < bits.length; word++) {
+    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
+      numbers.push(word * 32 + (31 - Math.clz32(rest & -rest)))
+    }
+  }
+  return numbers
+}
+
+/** How many numbers the set holds. */
+export function countBits(bits: Bits): number {
+  let count = 0
+  for (let word = 0; word < bits.length; word++) {
+    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) count++
+  }
+  return count
+}
+
+/** Whether the set holds nothing. */
+export function isEmpty(bits: Bits): boolean {
+  return bits.every(word => word === 0)
+}
+
+/** The numbers that are in both sets; as long as the first one. */
+export function bothBits(a: Bits, b: Bits): Bits {
+  return a.map((word, index) => word & (b[index] ?? 0))
+}
+
+/** The numbers of the first set that are not in the second one; as long as the first one. */
+export function withoutBits(a: Bits, b: Bits): Bits {
+  return a.map((word, index) => word & ~(b[index] ?? 0))
+}

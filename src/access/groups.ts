@@ -1,0 +1,186 @@
+import { normalPerson, type Principal } from '../model/effect.ts'
+import type { ResourceOf } from '../model/state.ts'
+import { bitsOf, hasBit, numbersIn, type Bits } from './bits.ts'
+
+/** Finds an AccessGroup of one namespace by name; `undefined` where none is declared. */
+export type GroupLookup = (name: string) => ResourceOf<'accessGroup'> | undefined
+
+/**
+ * Whether somebody belongs to a group, as far as this is known here. `unknown` where only the identity provider (or a
+ * group that is not declared) could say so. The order is that of evidence, so that the larger of two is what both prove.
+ */
+export const NO = 0
+export const UNKNOWN = 1
+export const YES = 2
+export type Membership = typeof NO | typeof UNKNOWN | typeof YES
+
+/** A group with everything nested in it, however deep; nesting in a circle makes one set of all groups in it. */
+export interface Closure {
+  readonly name: string
+  /** Numbers of the groups in it, its own included. */
+  readonly groups: Bits
+  /** Whether membership may be unknown here: an identity provider's group or an undeclared group is in it. */
+  readonly open: boolean
+}
+
+interface Node {
+  readonly name: string
+  readonly number: number
+  /** Absent for a group that is named but not declared. */
+  readonly group: ResourceOf<'accessGroup'> | undefined
+}
+
+/** The groups of one namespace in one state, read when first named; shared by all integrations compiled from it. */
+export interface GroupResolver {
+  readonly lookup: GroupLookup
+  readonly nodes: Node[]
+  readonly numbers: Map<string, number>
+  readonly closures: Map<string, Closure>
+  /** Numbers of the groups that list a person, or an identity provider's group, themselves. */
+  readonly listing: Map<string, number[]>
+  readonly listingIdp: Map<string, number[]>
+  readonly members: Map<string, readonly string[]>
+}
+
+/** A resolver over a lookup whose answers stay the same: make a new one for another state. */
+export function groupResolver(lookup: GroupLookup): GroupResolver {
+  return {
+    lookup,
+    nodes: [],
+    numbers: new Map(),
+    closures: new Map(),
+    listing: new Map(),
+    listingIdp: new Map(),
+    members: new Map(),
+  }
+}
+
+/** A group with everything nested in it. */
+export function closureOf(resolver: GroupResolver, name: string): Closure {
+  const known = resolver.closures.get(name)
+  if (known !== undefined) return known
+  const reached = reach(resolver, nodeOf(resolver, name))
+  const open = numbersIn(reached).some(number => isOpen(resolver.nodes[number]!))
+  const closure = { name, groups: reached, open }
+  resolver.closures.set(name, closure)
+  return closure
+}
+
+function isOpen({ group }: Node): boolean {
+  return group === undefined || group.spec.idpGroups.length > 0
+}
+
+/** All groups that can be reached by nesting. A part whose closure is known already is taken over whole. */
+function reach(resolver: GroupResolver, start: Node): Bits {
+  const seen = new Set([start.number])
+  const queue = [start]
+  for (const { group } of queue) {
+    for (const name of group?.spec.groups ?? []) {
+      const nested = nodeOf(resolver, name)
+      const closure = seen.has(nested.number) ? undefined : resolver.closures.get(name)
+      if (closure !== undefined) addAll(seen, numbersIn(closure.groups))
+      if (seen.has(nested.number)) continue
+      seen.add(nested.number)
+      queue.push(nested)
+    }
+  }
+  return bitsOf(seen, resolver.nodes.length)
+}
+
+function addAll(set: Set<number>, numbers: readonly number[]): void {
+  for (const number of numbers) set.add(number)
+}
+
+function nodeOf(resolver: GroupResolver, name: string): Node {
+  const known = resolver.numbers.get(name)
+  if (known !== undefined) return resolver.nodes[known]!
+  const group = resolver.lookup(name)
+  const node = { name, number: resolver.nodes.length, group }
+  resolver.nodes.push(node)
+  resolver.numbers.set(name, node.number)
+  for (const member of group?.spec.members ?? []) append(resolver.listing, normalPerson(member), node.number)
+  for (const idpGroup of group?.spec.idpGroups ?? []) append(resolver.listingIdp, idpGroup, node.number)
+  return node
+}
+
+function append(lists: Map<string, number[]>, key: string, number: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [number])
+  else list.push(number)
+}
+
+/**
+ * Whether a person belongs to a group. The identity provider's groups given with the person prove membership; that one
+ * is not among them disproves nothing, since tokens leave groups out, so such membership stays unknown.
+ */
+export function membership(resolver: GroupResolver, closure: Closure, person: Principal): Membership {
+  if (holdsAny(closure, resolver.listing.get(person.id))) return YES
+  if (!closure.open) return NO
+  for (const idpGroup of person.idpGroups) {
+    if (holdsAny(closure, resolver.listingIdp.get(idpGroup))) return YES
+  }
+  return UNKNOWN
+}
+
+function holdsAny(closure: Closure, numbers: readonly number[] | undefined): boolean {
+  if (numbers === undefined) return false
+  for (let index = 0; index < numbers.length; index++) {
+    if (hasBit(closure.groups, numbers[index]!)) return true
+  }
+  return false
+}
+
+/** The people listed in a group or in one nested in it, sorted by code unit. */
+export function knownMembers(resolver: GroupResolver, closure: Closure): readonly string[] {
+  const known = resolver.members.get(closure.name)
+  if (known !== undefined) return known
+  const members = new Set(
+    numbersIn(closure.groups)
+      .flatMap(number => resolver.nodes[number]!.group?.spec.members ?? [])
+      .map(normalPerson),
+  )
+  const sorted = [...members].toSorted()
+  resolver.members.set(closure.name, sorted)
+  return sorted
+}
+
+/** The identity provider's groups in a group or in one nested in it, sorted by code unit. */
+export function idpGroupsIn(resolver: GroupResolver, closure: Closure): readonly string[] {
+  if (!closure.open) return []
+  const names = numbersIn(closure.groups).flatMap(number => resolver.nodes[number]!.group?.spec.idpGroups ?? [])
+  return [...new Set(names)].toSorted()
+}
+
+/** The groups in a closure that are named but not declared, sorted by code unit. */
+export function undeclaredIn(resolver: GroupResolver, closure: Closure): readonly string[] {
+  const nodes = numbersIn(closure.groups).map(number => resolver.nodes[number]!)
+  return nodes
+    .filter(({ group }) => group === undefined)
+    .map(({ name }) => name)
+    .toSorted()
+}
+
+/** How a person belongs to a group: the shortest way down to the group that lists them. */
+export interface Derivation {
+  /** Names of groups from the one asked about to the one that lists the person. */
+  readonly path: readonly string[]
+  /** The identity provider's group that the last of them lists; absent where the person is listed by name. */
+  readonly idpGroup?: string
+}
+
+/** The proof of a membership, or `undefined` where there is none; of equally short ways the first in sorted order. */
+export function derivation(resolver: GroupResolver, closure: Closure, person: Principal): Derivation | undefined {
+  const ways = new Map<number, readonly string[]>([[nodeOf(resolver, closure.name).number, [closure.name]]])
+  // A map grows while it is iterated, which visits breadth first, each group once.
+  for (const [number, path] of ways) {
+    const { group } = resolver.nodes[number]!
+    if (group?.spec.members.some(member => normalPerson(member) === person.id)) return { path }
+    const idpGroup = group?.spec.idpGroups.toSorted().find(name => person.idpGroups.has(name))
+    if (idpGroup !== undefined) return { path, idpGroup }
+    for (const name of (group?.spec.groups ?? []).toSorted()) {
+      const nested = nodeOf(resolver, name)
+      if (!ways.has(nested.number)) ways.set(nested.number, [...path, name])
+    }
+  }
+  return undefined
+}
