@@ -29,7 +29,7 @@ export function findOperation(operations: readonly Operation[], text: string): F
   if (unsafe !== undefined) return denied(unsafe)
   const [named] = selectorIndex(operations).byId.get(text) ?? []
   if (named !== undefined) return { kind: 'found', index: named }
-  if (request === undefined) return unknown(text, selectorIndex(operations).byId.keys())
+  if (request === undefined) return unknown(text, operations)
   return findByPath(operations, request)
 }
 
@@ -66,8 +66,9 @@ function denied(reason: string): FoundOperation & { readonly kind: 'denied' } {
   return { kind: 'denied', reason: `the path ${reason}, which is never let through` }
 }
 
-function unknown(name: string, candidates: Iterable<string>): FoundOperation {
-  const near = nearest(name, candidates)
+function unknown(text: string, operations: readonly Operation[]): FoundOperation {
+  const names = operations.flatMap(({ id, method, path }) => [id, `${method.toUpperCase()} ${path}`])
+  const near = nearest(text, names)
   return { kind: 'unknown', ...(near === undefined ? {} : { nearest: near }) }
 }
 
@@ -115,10 +116,7 @@ function findByPath(operations: readonly Operation[], { method, path }: Request)
   const segments = requestSegments(path)
   const sameShape = byShape.get(`${method} ${segments.length}`) ?? []
   const matching = sameShape.filter(index => matchesTemplate(templates[index]!, segments))
-  if (matching.length === 0) {
-    const written = operations.map(operation => `${operation.method.toUpperCase()} ${operation.path}`)
-    return unknown(`${method.toUpperCase()} ${path}`, written)
-  }
+  if (matching.length === 0) return unknown(`${method} ${path}`, operations)
   const best = matching.find(index =>
     matching.every(other => other === index || moreSpecific(templates[index]!, templates[other]!)),
   )

@@ -90,6 +90,7 @@ function withAccess(of: Case): Reason[] {
 
 function matching(of: Case): Reason[] {
   const reasons: Reason[] = []
+  if (of.compiled.operations[of.operation] === undefined) return reasons
   for (const [index, rule] of of.compiled.rules.entries()) {
     const reason = hasBit(rule.operations, of.operation) ? ruleReason(of, rule, index) : undefined
     if (reason !== undefined) reasons.push(reason)

@@ -101,7 +101,10 @@ function selectedPaths(index: SelectorIndex, pattern: Glob): readonly number[] {
 /** More selections than this, from a table in use for long, are forgotten and found again when needed. */
 const MAX_SELECTIONS = 4096
 
-/** The positions of the operations that a permission selects, ascending: those that every selector given matches. */
+/**
+ * The positions of the operations that a permission selects, ascending: those that every selector given matches. The
+ * same array for the same selectors, so that more can be remembered about it.
+ */
 export function selection(index: SelectorIndex, permission: Selection): readonly number[] {
   const { methods, operations, tags, paths } = permission
   const key = JSON.stringify([methods, operations, tags, paths])
@@ -122,7 +125,7 @@ function select(index: SelectorIndex, permission: Selection): readonly number[] 
     positions = positions === undefined ? [...any].toSorted((a, b) => a - b) : positions.filter(at => any.has(at))
   }
   // The schema asks for a selector; without one nothing is named, and what nothing names is denied.
-  return positions ?? NONE
+  return positions ?? []
 }
 
 /** Whether a permission selects any operation of the table at all. */
