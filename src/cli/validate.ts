@@ -9,7 +9,7 @@ import { renderDiagnostics } from './view/diagnostics.ts'
 import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
-const NO_DOCUMENTS: Diagnostic = {
+export const NO_DOCUMENTS: Diagnostic = {
   severity: 'error',
   code: 'no-documents',
   message: 'no documents were found',

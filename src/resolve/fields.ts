@@ -10,7 +10,7 @@ import { placeOf } from './references.ts'
 type CredentialManifest = ManifestOf<'credential'>
 
 /** The secret fields of each type; `for` may stand beside them. */
-const FIELDS: Readonly<
+export const FIELDS: Readonly<
   Record<CredentialSpec['type'], { readonly required: readonly string[]; readonly optional?: readonly string[] }>
 > = {
   apiKey: { required: ['apiKey'], optional: ['apiSecret'] },
