@@ -140,7 +140,7 @@ function stepsOfOpenSets(change: Compared, sides: Sides): AccessStep[] {
 const OPEN_NAMES = { company: 'everyone at', idpGroup: 'identity provider group' } as const
 
 function stepOf(transition: Transition, who: OpenWho, operations: readonly string[]): AccessStep {
-  return { ...transition, who, operations, name: `${OPEN_NAMES[who.kind]} ${who.name}` }
+  return { ...transition, who, operations, name: `${OPEN_NAMES[who.kind]} ${who.name} (people unknown)` }
 }
 
 function idsOf(operations: Bits, { ids }: JointTable): readonly string[] {

@@ -1,5 +1,5 @@
 import { closureOf, knownMembers } from './groups.ts'
-import { audiencesOf, peopleIn } from './people.ts'
+import { audiencesOf } from './people.ts'
 import type { CompiledAccess } from './compile.ts'
 
 const SHOWN = 3
@@ -7,15 +7,20 @@ const SHOWN = 3
 const MAX_NESTED = 100
 
 /**
- * What to call a set of people, sorted: the group that it is exactly, or all groups of an access together, as the later
- * side knows them and then as the earlier one does; else its first people and how many others there are.
+ * What to call a set of people, sorted: the group that it is exactly, or all groups of an access together, else its first
+ * people and how many others there are. A group whose members differ between the sides names nobody: people who join it
+ * and people who leave it would go by the same name.
  */
 export function nameOf(people: readonly string[], sides: readonly CompiledAccess[]): string {
-  for (const side of sides.toReversed()) {
-    const name = groupName(people, side)
-    if (name !== undefined) return name
-  }
-  return shortList(people)
+  const named = new Set(sides.toReversed().flatMap(groupsNamed))
+  const group = [...named].find(name => isExactly([name], people, sides))
+  if (group !== undefined) return `group ${group}`
+  const accesses = sides.toReversed().map(({ access }) => access.groups.map(({ name }) => name))
+  const together = accesses.find(names => names.length > 1 && isExactly(names, people, sides))
+  if (together !== undefined) return `groups ${shortList(together)}`
+  if (people.length <= SHOWN) return shortList(people)
+  const nested = nestedIn(named, sides).find(name => isExactly([name], people, sides))
+  return nested === undefined ? shortList(people) : `group ${nested}`
 }
 
 /** Up to three names, then how many more there are. */
@@ -25,25 +30,28 @@ export function shortList(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function groupName(people: readonly string[], side: CompiledAccess): string | undefined {
-  const named = new Set(audiencesOf(side).flatMap(({ groups }) => groups.map(({ name }) => name)))
-  const group = [...named].find(name => isGroup(people, name, side))
-  if (group !== undefined) return `group ${group}`
-  const access = side.access.groups.map(({ name }) => name)
-  if (access.length > 1 && equal(people, peopleIn(side.access, side))) return `groups ${shortList(access)}`
-  if (people.length <= SHOWN) return undefined
-  const nested = nestedIn(named, side).find(name => isGroup(people, name, side))
-  return nested === undefined ? undefined : `group ${nested}`
+function groupsNamed(side: CompiledAccess): readonly string[] {
+  return audiencesOf(side).flatMap(({ groups }) => groups.map(({ name }) => name))
 }
 
-function isGroup(people: readonly string[], name: string, { groups }: CompiledAccess): boolean {
-  return equal(people, knownMembers(groups, closureOf(groups, name)))
+/** Whether these groups hold just these people, on each side that declares any of them. */
+function isExactly(names: readonly string[], people: readonly string[], sides: readonly CompiledAccess[]): boolean {
+  const declaring = sides.filter(({ groups }) => names.some(name => groups.lookup(name) !== undefined))
+  const members = declaring.map(({ groups }) =>
+    unionOf(names.map(name => knownMembers(groups, closureOf(groups, name)))),
+  )
+  return members.length > 0 && members.every(those => equal(people, those))
+}
+
+function unionOf(lists: readonly (readonly string[])[]): readonly string[] {
+  const [only] = lists
+  return only !== undefined && lists.length === 1 ? only : [...new Set(lists.flat())].toSorted()
 }
 
 /** The groups directly nested in these, which the integration does not name itself. */
-function nestedIn(names: ReadonlySet<string>, { groups }: CompiledAccess): readonly string[] {
-  const nested = new Set([...names].flatMap(name => groups.lookup(name)?.spec.groups ?? []))
-  return [...nested].toSorted().slice(0, MAX_NESTED)
+function nestedIn(names: ReadonlySet<string>, sides: readonly CompiledAccess[]): readonly string[] {
+  const nested = sides.flatMap(({ groups }) => [...names].flatMap(name => groups.lookup(name)?.spec.groups ?? []))
+  return [...new Set(nested)].toSorted().slice(0, MAX_NESTED)
 }
 
 function equal(a: readonly string[], b: readonly string[]): boolean {

@@ -8,7 +8,7 @@ import { stranger } from '../../src/access/people.ts'
 import { whoCan } from '../../src/access/who.ts'
 import { EFFECTS, principal, type Effect } from '../../src/model/effect.ts'
 import { compiled } from './facts.ts'
-import { referenceEffect, referenceNamed, type Person, type World } from './reference.ts'
+import { referenceEffect, referenceMembers, referenceNamed, type Person, type World } from './reference.ts'
 import { everybody, IDP_CHOICES, world, worldPair } from './worlds.ts'
 
 test('a decision, its fast form and the reference agree on every cell', () => {
@@ -105,6 +105,27 @@ test('the difference of two states, expanded, is the cell by cell difference of 
       expect(created.toSorted()).toEqual(differingCells(undefined, after))
       const deleted = accessSteps(compiled(before), undefined).flatMap(cellsOf)
       expect(deleted.toSorted()).toEqual(differingCells(before, undefined))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a set of people goes by the name of groups only if it is just these, whichever side one looks at', () => {
+  fc.assert(
+    fc.property(worldPair, ([before, after]) => {
+      const named = accessSteps(compiled(before), compiled(after)).flatMap(({ who, name }) =>
+        who.kind === 'people' && /^groups? g/.test(name)
+          ? [{ people: who.people, groups: name.match(/\bg\d+/g) ?? [], name }]
+          : [],
+      )
+      // Beyond three, a name does not list all groups.
+      const whole = named.filter(({ name }) => !name.includes(' others') && !name.includes(' other'))
+      for (const { people, groups: listed } of whole) {
+        const declaring = [before, after].filter(({ groups }) => listed.some(name => groups.has(name)))
+        expect(declaring.map(side => new Set(referenceMembers(side, listed)))).toEqual(
+          declaring.map(() => new Set(people)),
+        )
+      }
     }),
     { numRuns: 300 },
   )

@@ -76,6 +76,12 @@ export function referenceNamed(world: World): string[] {
   return [...named.flatMap(each => each.individuals ?? []), ...members].map(compared)
 }
 
+/** The people listed in some groups or in what is nested in them. */
+export function referenceMembers(world: World, groups: readonly string[]): string[] {
+  const inside = groups.flatMap(name => everythingIn(world, name))
+  return inside.flatMap(name => world.groups.get(name)?.spec.members ?? []).map(compared)
+}
+
 function everythingIn(world: World, name: string): string[] {
   const names = [name]
   for (const inside of names) {
