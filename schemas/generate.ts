@@ -4,6 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { catalogueFile } from './catalogue.ts'
+import { constraints } from './constraints.ts'
 import { fieldReference } from './reference.ts'
 import { manifestTypes } from './types.ts'
 import { validators } from './validators.ts'
@@ -14,9 +16,10 @@ const ROOT = path.dirname(import.meta.dirname)
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['src/model/manifest.gen.ts', await manifestTypes()],
-    ['src/decode/validators-fast.gen.ts', validators(false)],
-    ['src/decode/validators-all.gen.ts', validators(true)],
+    ['src/decode/validators.gen.ts', validators()],
+    ['src/decode/schemas.gen.ts', constraints()],
     ['schemas/README.md', fieldReference()],
+    ['src/catalogue/catalogue.gen.json', await catalogueFile()],
   ])
 }
 
