@@ -6,12 +6,11 @@ import { CONFIG_FILE, KIND_FILES, loadSchema, SHARED_FILES } from './load.ts'
  * The validators of all kinds as a module, compiled ahead: starting costs little, and the program runs where code
  * generation from strings is forbidden.
  *
- * It is made twice. Without `allErrors` a validator stops at its first error and serves valid documents; with it, it
- * explains the others (on hostile input that alone would multiply errors without bound).
+ * They stop at their first error, which on hostile input is the only bounded way; `src/decode/explain.ts` finds all.
  */
-export function validators(allErrors: boolean): string {
+export function validators(): string {
   const ajv = new Ajv2020({
-    allErrors,
+    allErrors: false,
     strict: true,
     strictRequired: false,
     ownProperties: true,

@@ -1,0 +1,48 @@
+import type { Report } from '../model/diagnostic.ts'
+import type { Document } from '../model/document.ts'
+import type { ConfigDocument } from '../model/manifest.gen.ts'
+import { explain } from './explain.ts'
+import { findingsOf, type Findings } from './findings.ts'
+import { partsOf, type Part } from './parts.ts'
+import { isFault, readPart } from './read.ts'
+import { SCHEMAS } from './schemas.gen.ts'
+import { textOf } from './text.ts'
+
+/**
+ * Reads a `tenon.yaml`. Everything wrong with it goes to `report`, and nothing of a wrong one is used: `undefined`. An empty
+ * one sets nothing.
+ */
+export function decodeConfig(document: Document, report: Report): ConfigDocument | undefined {
+  const text = textOf(document)
+  if (typeof text !== 'string') {
+    report(text)
+    return undefined
+  }
+  const [part, second] = partsOf(text)
+  if (part === undefined) return {}
+  const findings = findingsOf({ document, index: 0, path: [] }, part.line + 1, report)
+  if (second !== undefined) findings.faults(second, [SECOND], 1)
+  const config = readConfig(part, findings)
+  findings.close()
+  return findings.count() === 0 ? config : undefined
+}
+
+const SECOND = {
+  code: 'config-documents',
+  offset: 0,
+  message: 'the file holds more than one document',
+  cure: 'Keep one.',
+}
+
+function readConfig(part: Part, findings: Findings): ConfigDocument {
+  const read = readPart(part)
+  if (isFault(read)) {
+    findings.faults(part, [read], 1)
+    return {}
+  }
+  findings.faults(part, read.faults, read.faultCount)
+  if (read.value === null) return {}
+  explain(SCHEMAS.config, read.value, findings.found)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- used only if nothing was found against the schema
+  return read.value as ConfigDocument
+}

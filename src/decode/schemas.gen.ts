@@ -1,0 +1,1853 @@
+// Generated from schemas/*.schema.json by schemas/generate.ts; do not edit.
+import type { Kind } from '../model/address.ts'
+import type { SchemaNode } from './schema.ts'
+
+export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
+ "clusterServiceDefinition": {
+  "description": "A global catalogue entry: a service that integrations of every namespace may connect to.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always ClusterServiceDefinition.",
+    "const": "ClusterServiceDefinition"
+   },
+   "metadata": {
+    "description": "The identity of a document that belongs to no namespace.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "A service that integrations connect to.",
+    "type": "object",
+    "required": [
+     "displayName",
+     "description",
+     "type"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "displayName": {
+      "description": "What people read in lists and reviews.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "category": {
+      "description": "Free text to group the catalogue by.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+     },
+     "type": {
+      "description": "openapi: an HTTP API with an OpenAPI document or a list of operations.",
+      "enum": [
+       "openapi",
+       "http",
+       "database",
+       "webhook"
+      ]
+     },
+     "endpoint": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2048,
+      "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+      "description": "The default base URL; left out where it differs for every customer."
+     },
+     "docs": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2048,
+      "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+      "description": "Where the vendor describes the API."
+     },
+     "openapi": {
+      "description": "Exactly one of file, inline and (in a cluster) configMapRef.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "file": {
+        "description": "A path relative to this file, inside the source directory; JSON or YAML.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024
+       },
+       "inline": {
+        "description": "The document itself.",
+        "type": "object"
+       },
+       "configMapRef": {
+        "description": "In a cluster: the ConfigMap of the same namespace that holds the document, and its key.",
+        "type": "object",
+        "required": [
+         "name",
+         "key"
+        ],
+        "additionalProperties": false,
+        "properties": {
+         "name": {
+          "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+         },
+         "key": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253
+         }
+        }
+       }
+      }
+     },
+     "operations": {
+      "description": "The operations of a service that has no OpenAPI document.",
+      "type": "array",
+      "maxItems": 20000,
+      "items": {
+       "description": "One method of the service's API.",
+       "type": "object",
+       "required": [
+        "method",
+        "path"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "id": {
+         "description": "Its name in permissions; without one the name is 'METHOD /path'.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 256,
+         "pattern": "^\\S(.*\\S)?$"
+        },
+        "method": {
+         "description": "An HTTP method in lower case; query or execute for a database, deliver for a webhook.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 16,
+         "pattern": "^[a-z]+$"
+        },
+        "path": {
+         "description": "The path template, beginning with '/'.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 1024,
+         "pattern": "^/\\S*$"
+        },
+        "tags": {
+         "description": "Names that group operations.",
+         "type": "array",
+         "maxItems": 50,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+         }
+        },
+        "summary": {
+         "type": "string",
+         "maxLength": 500,
+         "description": "What it does, in a few words."
+        },
+        "deprecated": {
+         "type": "boolean",
+         "description": "The vendor advises against it."
+        },
+        "security": {
+         "description": "Alternatives, each a map from a way of authenticating to the scopes it needs, as in OpenAPI.",
+         "type": "array",
+         "maxItems": 20,
+         "items": {
+          "type": "object",
+          "maxProperties": 10,
+          "additionalProperties": {
+           "type": "array",
+           "maxItems": 100,
+           "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "auth": {
+      "description": "The ways in which a credential may authenticate.",
+      "type": "array",
+      "maxItems": 16,
+      "items": {
+       "description": "One way in which a credential may authenticate, and where its fields go.",
+       "type": "object",
+       "required": [
+        "type"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "type": {
+         "description": "apiKey: fields apiKey and optional apiSecret.",
+         "enum": [
+          "apiKey",
+          "basic",
+          "bearer",
+          "oauth2",
+          "connectionString",
+          "webhook"
+         ]
+        },
+        "description": {
+         "description": "One or two sentences for the people who choose or review it.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2000
+        },
+        "in": {
+         "description": "Where an API key is sent.",
+         "enum": [
+          "header",
+          "query",
+          "cookie"
+         ]
+        },
+        "name": {
+         "description": "The header, query parameter or cookie that carries the API key.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 128,
+         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+        },
+        "prefix": {
+         "description": "Text in front of the API key, such as 'Token '.",
+         "type": "string",
+         "maxLength": 32
+        },
+        "flow": {
+         "description": "authorizationCode (with PKCE; a person signs in) or clientCredentials (the service account signs in).",
+         "enum": [
+          "authorizationCode",
+          "clientCredentials"
+         ]
+        },
+        "authorizationUrl": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2048,
+         "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+         "description": "Where a person signs in."
+        },
+        "tokenUrl": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2048,
+         "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+         "description": "Where tokens are issued."
+        },
+        "scopes": {
+         "description": "The scopes that may be asked for, each with what it permits.",
+         "type": "object",
+         "maxProperties": 500,
+         "additionalProperties": {
+          "type": "string",
+          "maxLength": 500
+         }
+        }
+       },
+       "allOf": [
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "apiKey"
+           }
+          },
+          "required": [
+           "type"
+          ]
+         },
+         "then": {
+          "required": [
+           "in",
+           "name"
+          ]
+         },
+         "else": {
+          "properties": {
+           "in": false,
+           "name": false,
+           "prefix": false
+          }
+         }
+        },
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "oauth2"
+           }
+          },
+          "required": [
+           "type"
+          ]
+         },
+         "then": {
+          "required": [
+           "flow",
+           "tokenUrl"
+          ]
+         },
+         "else": {
+          "properties": {
+           "flow": false,
+           "authorizationUrl": false,
+           "tokenUrl": false,
+           "scopes": false
+          }
+         }
+        },
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "oauth2"
+           },
+           "flow": {
+            "const": "authorizationCode"
+           }
+          },
+          "required": [
+           "type",
+           "flow"
+          ]
+         },
+         "then": {
+          "required": [
+           "authorizationUrl"
+          ]
+         }
+        }
+       ]
+      }
+     },
+     "settingsSchema": {
+      "description": "A JSON Schema (2020-12) that an integration's settings must satisfy.",
+      "type": "object"
+     },
+     "test": {
+      "description": "A harmless request that proves that a credential works.",
+      "type": "object",
+      "required": [
+       "method",
+       "path"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "method": {
+        "description": "The HTTP method in lower case.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 16,
+        "pattern": "^[a-z]+$"
+       },
+       "path": {
+        "description": "The path below the endpoint.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "pattern": "^/\\S*$"
+       },
+       "expect": {
+        "description": "The HTTP status of success; 200 when left out.",
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 599
+       }
+      }
+     },
+     "template": {
+      "description": "A starting point for own definitions, refused as a reference.",
+      "type": "boolean"
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "serviceDefinition": {
+  "description": "A client's own catalogue entry: a service that integrations of its namespace connect to.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always ServiceDefinition.",
+    "const": "ServiceDefinition"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "A service that integrations connect to.",
+    "type": "object",
+    "required": [
+     "displayName",
+     "description",
+     "type"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "displayName": {
+      "description": "What people read in lists and reviews.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "category": {
+      "description": "Free text to group the catalogue by.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+     },
+     "type": {
+      "description": "openapi: an HTTP API with an OpenAPI document or a list of operations.",
+      "enum": [
+       "openapi",
+       "http",
+       "database",
+       "webhook"
+      ]
+     },
+     "endpoint": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2048,
+      "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+      "description": "The default base URL; left out where it differs for every customer."
+     },
+     "docs": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2048,
+      "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+      "description": "Where the vendor describes the API."
+     },
+     "openapi": {
+      "description": "Exactly one of file, inline and (in a cluster) configMapRef.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "file": {
+        "description": "A path relative to this file, inside the source directory; JSON or YAML.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024
+       },
+       "inline": {
+        "description": "The document itself.",
+        "type": "object"
+       },
+       "configMapRef": {
+        "description": "In a cluster: the ConfigMap of the same namespace that holds the document, and its key.",
+        "type": "object",
+        "required": [
+         "name",
+         "key"
+        ],
+        "additionalProperties": false,
+        "properties": {
+         "name": {
+          "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+         },
+         "key": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253
+         }
+        }
+       }
+      }
+     },
+     "operations": {
+      "description": "The operations of a service that has no OpenAPI document.",
+      "type": "array",
+      "maxItems": 20000,
+      "items": {
+       "description": "One method of the service's API.",
+       "type": "object",
+       "required": [
+        "method",
+        "path"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "id": {
+         "description": "Its name in permissions; without one the name is 'METHOD /path'.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 256,
+         "pattern": "^\\S(.*\\S)?$"
+        },
+        "method": {
+         "description": "An HTTP method in lower case; query or execute for a database, deliver for a webhook.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 16,
+         "pattern": "^[a-z]+$"
+        },
+        "path": {
+         "description": "The path template, beginning with '/'.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 1024,
+         "pattern": "^/\\S*$"
+        },
+        "tags": {
+         "description": "Names that group operations.",
+         "type": "array",
+         "maxItems": 50,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+         }
+        },
+        "summary": {
+         "type": "string",
+         "maxLength": 500,
+         "description": "What it does, in a few words."
+        },
+        "deprecated": {
+         "type": "boolean",
+         "description": "The vendor advises against it."
+        },
+        "security": {
+         "description": "Alternatives, each a map from a way of authenticating to the scopes it needs, as in OpenAPI.",
+         "type": "array",
+         "maxItems": 20,
+         "items": {
+          "type": "object",
+          "maxProperties": 10,
+          "additionalProperties": {
+           "type": "array",
+           "maxItems": 100,
+           "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+           }
+          }
+         }
+        }
+       }
+      }
+     },
+     "auth": {
+      "description": "The ways in which a credential may authenticate.",
+      "type": "array",
+      "maxItems": 16,
+      "items": {
+       "description": "One way in which a credential may authenticate, and where its fields go.",
+       "type": "object",
+       "required": [
+        "type"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "type": {
+         "description": "apiKey: fields apiKey and optional apiSecret.",
+         "enum": [
+          "apiKey",
+          "basic",
+          "bearer",
+          "oauth2",
+          "connectionString",
+          "webhook"
+         ]
+        },
+        "description": {
+         "description": "One or two sentences for the people who choose or review it.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2000
+        },
+        "in": {
+         "description": "Where an API key is sent.",
+         "enum": [
+          "header",
+          "query",
+          "cookie"
+         ]
+        },
+        "name": {
+         "description": "The header, query parameter or cookie that carries the API key.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 128,
+         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+        },
+        "prefix": {
+         "description": "Text in front of the API key, such as 'Token '.",
+         "type": "string",
+         "maxLength": 32
+        },
+        "flow": {
+         "description": "authorizationCode (with PKCE; a person signs in) or clientCredentials (the service account signs in).",
+         "enum": [
+          "authorizationCode",
+          "clientCredentials"
+         ]
+        },
+        "authorizationUrl": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2048,
+         "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+         "description": "Where a person signs in."
+        },
+        "tokenUrl": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 2048,
+         "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+         "description": "Where tokens are issued."
+        },
+        "scopes": {
+         "description": "The scopes that may be asked for, each with what it permits.",
+         "type": "object",
+         "maxProperties": 500,
+         "additionalProperties": {
+          "type": "string",
+          "maxLength": 500
+         }
+        }
+       },
+       "allOf": [
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "apiKey"
+           }
+          },
+          "required": [
+           "type"
+          ]
+         },
+         "then": {
+          "required": [
+           "in",
+           "name"
+          ]
+         },
+         "else": {
+          "properties": {
+           "in": false,
+           "name": false,
+           "prefix": false
+          }
+         }
+        },
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "oauth2"
+           }
+          },
+          "required": [
+           "type"
+          ]
+         },
+         "then": {
+          "required": [
+           "flow",
+           "tokenUrl"
+          ]
+         },
+         "else": {
+          "properties": {
+           "flow": false,
+           "authorizationUrl": false,
+           "tokenUrl": false,
+           "scopes": false
+          }
+         }
+        },
+        {
+         "if": {
+          "properties": {
+           "type": {
+            "const": "oauth2"
+           },
+           "flow": {
+            "const": "authorizationCode"
+           }
+          },
+          "required": [
+           "type",
+           "flow"
+          ]
+         },
+         "then": {
+          "required": [
+           "authorizationUrl"
+          ]
+         }
+        }
+       ]
+      }
+     },
+     "settingsSchema": {
+      "description": "A JSON Schema (2020-12) that an integration's settings must satisfy.",
+      "type": "object"
+     },
+     "test": {
+      "description": "A harmless request that proves that a credential works.",
+      "type": "object",
+      "required": [
+       "method",
+       "path"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "method": {
+        "description": "The HTTP method in lower case.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 16,
+        "pattern": "^[a-z]+$"
+       },
+       "path": {
+        "description": "The path below the endpoint.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "pattern": "^/\\S*$"
+       },
+       "expect": {
+        "description": "The HTTP status of success; 200 when left out.",
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 599
+       }
+      }
+     },
+     "template": {
+      "description": "A starting point for own definitions, refused as a reference.",
+      "type": "boolean"
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "accessGroup": {
+  "description": "A named set of people, for the access of integrations.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always AccessGroup.",
+    "const": "AccessGroup"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "Who belongs to the group.",
+    "type": "object",
+    "required": [
+     "displayName"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "displayName": {
+      "description": "What people read in lists and reviews.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "owner": {
+      "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 320,
+      "pattern": "^[^\\s,]+$"
+     },
+     "members": {
+      "description": "People, by e-mail address or subject.",
+      "type": "array",
+      "maxItems": 50000,
+      "uniqueItems": true,
+      "items": {
+       "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 320,
+       "pattern": "^[^\\s,]+$"
+      }
+     },
+     "groups": {
+      "description": "AccessGroups of this namespace whose members belong to this group too.",
+      "type": "array",
+      "maxItems": 1000,
+      "uniqueItems": true,
+      "items": {
+       "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 253,
+       "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+      }
+     },
+     "idpGroups": {
+      "description": "Names of groups that the identity provider keeps.",
+      "type": "array",
+      "maxItems": 1000,
+      "uniqueItems": true,
+      "items": {
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 256,
+       "pattern": "^\\S(.*\\S)?$"
+      }
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "credential": {
+  "description": "How Tenon signs in to a service: its record in clear, its values encrypted.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always Credential.",
+    "const": "Credential"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "The record, and exactly one source of values: data, file, sops or secretRef.",
+    "type": "object",
+    "required": [
+     "service",
+     "type",
+     "scope",
+     "label"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "service": {
+      "description": "The catalogue entry to connect to: a shipped or global one, or one of the same namespace.",
+      "type": "object",
+      "required": [
+       "kind",
+       "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "kind": {
+        "description": "ClusterServiceDefinition for shipped and global services, ServiceDefinition for a service of this namespace.",
+        "enum": [
+         "ClusterServiceDefinition",
+         "ServiceDefinition"
+        ]
+       },
+       "name": {
+        "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253,
+        "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+       }
+      }
+     },
+     "type": {
+      "description": "One of the service's ways to authenticate.",
+      "enum": [
+       "apiKey",
+       "basic",
+       "bearer",
+       "oauth2",
+       "connectionString",
+       "webhook"
+      ]
+     },
+     "scope": {
+      "description": "company: shared by the company.",
+      "enum": [
+       "company",
+       "user"
+      ]
+     },
+     "label": {
+      "description": "What people read when they choose between credentials.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "isDefault": {
+      "description": "The one to use when nothing is chosen; at most one per service, scope and namespace.",
+      "type": "boolean"
+     },
+     "account": {
+      "description": "The account at the service that this credential signs in as.",
+      "type": "object",
+      "required": [
+       "type",
+       "owner",
+       "purpose"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "type": {
+        "description": "dedicated: an account of its own for this purpose.",
+        "enum": [
+         "dedicated",
+         "personal"
+        ]
+       },
+       "owner": {
+        "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 320,
+        "pattern": "^[^\\s,]+$"
+       },
+       "purpose": {
+        "description": "What the account is for.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500
+       },
+       "systems": {
+        "description": "The systems that the account reaches.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 128
+        }
+       },
+       "adminLevel": {
+        "description": "The account has administrator rights, which draws a warning.",
+        "type": "boolean"
+       },
+       "notes": {
+        "description": "Anything the next person should know; never a secret.",
+        "type": "string",
+        "maxLength": 2000
+       }
+      }
+     },
+     "rotation": {
+      "description": "When the values have to be replaced.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "every": {
+        "description": "Days, such as 90d, or a duration such as 12h or 1h30m.",
+        "type": "string",
+        "maxLength": 32,
+        "pattern": "^([0-9]+d|([0-9]+(\\.[0-9]+)?(ms|s|m|h))+)$"
+       },
+       "lastRotated": {
+        "description": "A calendar date, YYYY-MM-DD, in quotes.",
+        "type": "string",
+        "maxLength": 10,
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+       },
+       "expires": {
+        "description": "A calendar date, YYYY-MM-DD, in quotes.",
+        "type": "string",
+        "maxLength": 10,
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+       }
+      }
+     },
+     "review": {
+      "description": "When somebody has to look at the account again.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "every": {
+        "description": "Days, such as 90d, or a duration such as 12h or 1h30m.",
+        "type": "string",
+        "maxLength": 32,
+        "pattern": "^([0-9]+d|([0-9]+(\\.[0-9]+)?(ms|s|m|h))+)$"
+       },
+       "lastReviewed": {
+        "description": "A calendar date, YYYY-MM-DD, in quotes.",
+        "type": "string",
+        "maxLength": 10,
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+       },
+       "by": {
+        "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 320,
+        "pattern": "^[^\\s,]+$"
+       }
+      }
+     },
+     "data": {
+      "description": "The fields of the type, encrypted in place by sops (encrypted_regex: ^data$).",
+      "type": "object",
+      "minProperties": 1,
+      "maxProperties": 32
+     },
+     "file": {
+      "description": "A SOPS file beside this one whose top-level fields are the values.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 1024
+     },
+     "sops": {
+      "description": "A whole SOPS document as one string whose top-level fields are the values.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 262144
+     },
+     "secretRef": {
+      "description": "In a cluster: a Secret of the same namespace that holds the values, plain or, under key, as a SOPS document.",
+      "type": "object",
+      "required": [
+       "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "name": {
+        "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253,
+        "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+       },
+       "key": {
+        "description": "The key of the Secret that holds a SOPS document.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253
+       }
+      }
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "integration": {
+  "description": "A connection to a service: who has access, what they may do there, and with which credentials.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always Integration.",
+    "const": "Integration"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "The connection.",
+    "type": "object",
+    "required": [
+     "title",
+     "description",
+     "service",
+     "access"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "title": {
+      "description": "What people read in lists and reviews.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "service": {
+      "description": "The catalogue entry to connect to: a shipped or global one, or one of the same namespace.",
+      "type": "object",
+      "required": [
+       "kind",
+       "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "kind": {
+        "description": "ClusterServiceDefinition for shipped and global services, ServiceDefinition for a service of this namespace.",
+        "enum": [
+         "ClusterServiceDefinition",
+         "ServiceDefinition"
+        ]
+       },
+       "name": {
+        "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253,
+        "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+       }
+      }
+     },
+     "enabled": {
+      "description": "A disabled integration denies everything.",
+      "type": "boolean"
+     },
+     "endpoint": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2048,
+      "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$",
+      "description": "The base URL to call, instead of the service's default."
+     },
+     "settings": {
+      "description": "Values for the service's settingsSchema.",
+      "type": "object",
+      "maxProperties": 200
+     },
+     "access": {
+      "description": "Who may use the integration at all: one level, and one or more of that level.",
+      "type": "object",
+      "required": [
+       "level"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "level": {
+        "description": "company, group or individual; levels never mix inside one integration.",
+        "enum": [
+         "company",
+         "group",
+         "individual"
+        ]
+       },
+       "companies": {
+        "description": "For level company: domains.",
+        "type": "array",
+        "maxItems": 1000,
+        "uniqueItems": true,
+        "items": {
+         "description": "The domain of its people's e-mail addresses, compared exactly.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[^\\s,@]+$"
+        },
+        "minItems": 1
+       },
+       "groups": {
+        "description": "For level group: AccessGroups of this namespace.",
+        "type": "array",
+        "maxItems": 1000,
+        "uniqueItems": true,
+        "items": {
+         "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+        },
+        "minItems": 1
+       },
+       "individuals": {
+        "description": "For level individual: e-mail addresses or subjects.",
+        "type": "array",
+        "maxItems": 1000,
+        "uniqueItems": true,
+        "items": {
+         "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 320,
+         "pattern": "^[^\\s,]+$"
+        },
+        "minItems": 1
+       }
+      }
+     },
+     "permissions": {
+      "description": "What the people with access may do.",
+      "type": "array",
+      "maxItems": 1000,
+      "items": {
+       "description": "Gives an effect on the operations that all given selectors match, to everybody with access or to a part of them.",
+       "type": "object",
+       "required": [
+        "effect"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "methods": {
+         "description": "HTTP methods in lower case (query, execute and deliver for databases and webhooks).",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 16,
+          "pattern": "^[a-z]+$"
+         },
+         "minItems": 1
+        },
+        "operations": {
+         "description": "Operation ids, or 'METHOD /path' for an operation without one.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 1100
+         },
+         "minItems": 1
+        },
+        "tags": {
+         "description": "Tags of the service's operations.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+         },
+         "minItems": 1
+        },
+        "paths": {
+         "description": "Globs over the path template: * is one segment, ** any number of segments.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 1024,
+          "pattern": "^/\\S*$"
+         },
+         "minItems": 1
+        },
+        "effect": {
+         "description": "deny: refused.",
+         "enum": [
+          "deny",
+          "confirm",
+          "allow"
+         ]
+        },
+        "groups": {
+         "description": "Narrows the permission to AccessGroups of the access, or ones nested in them.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+         },
+         "minItems": 1
+        },
+        "individuals": {
+         "description": "Narrows the permission to people of the access.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 320,
+          "pattern": "^[^\\s,]+$"
+         },
+         "minItems": 1
+        },
+        "companies": {
+         "description": "Narrows the permission to companies of the access.",
+         "type": "array",
+         "maxItems": 1000,
+         "uniqueItems": true,
+         "items": {
+          "description": "The domain of its people's e-mail addresses, compared exactly.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[^\\s,@]+$"
+         },
+         "minItems": 1
+        }
+       }
+      }
+     },
+     "credentials": {
+      "description": "Credentials of this namespace, for the same service.",
+      "type": "array",
+      "maxItems": 100,
+      "uniqueItems": true,
+      "items": {
+       "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 253,
+       "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+      }
+     },
+     "acknowledgement": {
+      "description": "Who accepted which terms, and when.",
+      "type": "object",
+      "required": [
+       "terms",
+       "by",
+       "date"
+      ],
+      "additionalProperties": false,
+      "properties": {
+       "terms": {
+        "description": "The version of the terms.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64
+       },
+       "by": {
+        "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 320,
+        "pattern": "^[^\\s,]+$"
+       },
+       "date": {
+        "description": "A calendar date, YYYY-MM-DD, in quotes.",
+        "type": "string",
+        "maxLength": 10,
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+       }
+      }
+     },
+     "dataClasses": {
+      "description": "Classes of data that flow through the integration.",
+      "type": "array",
+      "maxItems": 100,
+      "uniqueItems": true,
+      "items": {
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 64,
+       "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+      }
+     },
+     "deletionPolicy": {
+      "description": "Delete: the integration goes when its document goes.",
+      "enum": [
+       "Delete",
+       "Orphan"
+      ]
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "consumer": {
+  "description": "An assistant, agent, flow or job that uses integrations.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always Consumer.",
+    "const": "Consumer"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "What uses which integrations.",
+    "type": "object",
+    "required": [
+     "type",
+     "displayName"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "type": {
+      "description": "What kind of consumer it is.",
+      "enum": [
+       "assistant",
+       "agent",
+       "flow",
+       "job"
+      ]
+     },
+     "displayName": {
+      "description": "What people read in lists and reviews.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+     },
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "owner": {
+      "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 320,
+      "pattern": "^[^\\s,]+$"
+     },
+     "integrations": {
+      "description": "Integrations of this namespace that it uses.",
+      "type": "array",
+      "maxItems": 1000,
+      "uniqueItems": true,
+      "items": {
+       "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 253,
+       "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+      }
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
+ "config": {
+  "description": "tenon.yaml at the top of a source directory: defaults of that source.",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+   "owner": {
+    "description": "Who declares the resources of this directory, recorded in the store.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "pattern": "^[A-Za-z0-9][A-Za-z0-9:._/@+-]*$"
+   },
+   "namespace": {
+    "description": "The client (tenant) that a document belongs to.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 63,
+    "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+   },
+   "guards": {
+    "description": "Limits on what one plan may delete.",
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+     "maxDeletes": {
+      "description": "How many integrations of this owner one plan may delete; 10 when left out.",
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000
+     },
+     "maxDeletePercent": {
+      "description": "Which share of this owner's integrations one plan may delete, in percent; 30 when left out.",
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 100
+     }
+    }
+   },
+   "credentials": {
+    "description": "What credentials of this directory must satisfy.",
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+     "requireBinding": {
+      "description": "Refuse a credential whose encrypted values do not say what they are for.",
+      "type": "boolean"
+     }
+    }
+   }
+  }
+ }
+}
