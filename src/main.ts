@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// Small young generations: what one document leaves behind is collected before the next, which halves the memory that
+// 10,000 documents need.
 import { enableCompileCache } from 'node:module'
 
 /** The oldest Node.js that has everything Tenon uses. */

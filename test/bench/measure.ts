@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const MAIN = path.join(import.meta.dirname, '../../dist/main.js')
+/** The flags of the program's first line, which the shell would hand to Node. */
+const FLAGS = readFileSync(MAIN, 'utf8').split('\n', 1)[0]!.split(' ').filter(part => part.startsWith('--'))
 const REPORT = path.join(import.meta.dirname, 'report-memory.ts')
 
 export interface Measured {
@@ -23,7 +25,7 @@ export function tenon(
   const memory = path.join(tmpdir(), `tenon-memory-${process.pid}`)
   const env = { ...process.env, ...options.env, TENON_BENCH_MEMORY: memory }
   const start = performance.now()
-  const result = spawnSync(process.execPath, ['--import', REPORT, MAIN, ...args], {
+  const result = spawnSync(process.execPath, [...FLAGS, '--import', REPORT, MAIN, ...args], {
     cwd,
     env,
     encoding: 'utf8',

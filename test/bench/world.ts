@@ -97,7 +97,7 @@ spec:
       effect: confirm
       groups: [group-${index % groups}]
     - {tags: [tag4], effect: deny}
-    - {paths: ["/resource1*/**"], effect: deny}
+    - {paths: ["/resource1/**"], effect: deny}
   acknowledgement: {terms: "2026-01", by: cto@acme.example, date: "2026-10-01"}
   dataClasses: [customer-contact]
 `
