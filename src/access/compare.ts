@@ -1,12 +1,12 @@
 import { principal, type Effect, type Principal } from '../model/effect.ts'
 import type { EffectChange } from '../model/plan.ts'
-import { isEmpty, numbersIn, type Bits } from './bits.ts'
+import { isEmpty, type Bits } from './bits.ts'
 import { partition, type Partition, type Sides } from './classes.ts'
 import type { CompiledAccess } from './compile.ts'
 import { effectsOf, stepping, TRANSITIONS, type Effects, type Transition } from './effects.ts'
 import { nameOf } from './names.ts'
 import { audiencesOf, idpGroupsOf, stranger } from './people.ts'
-import { jointTable, renumber, type JointTable } from './table.ts'
+import { idsOf, jointTable, renumber, type JointTable } from './table.ts'
 
 /** People whose effect changes alike: the people known by name in it, or a set that is open here. */
 export type Who = { readonly kind: 'people'; readonly people: readonly string[] } | OpenWho
@@ -141,10 +141,6 @@ const OPEN_NAMES = { company: 'everyone at', idpGroup: 'identity provider group'
 
 function stepOf(transition: Transition, who: OpenWho, operations: readonly string[]): AccessStep {
   return { ...transition, who, operations, name: `${OPEN_NAMES[who.kind]} ${who.name} (people unknown)` }
-}
-
-function idsOf(operations: Bits, { ids }: JointTable): readonly string[] {
-  return numbersIn(operations).map(position => ids[position]!)
 }
 
 /** As `TRANSITIONS`; then open sets and larger ones first; then by code unit of the names. */

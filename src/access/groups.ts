@@ -28,6 +28,8 @@ interface Node {
   readonly number: number
   /** Absent for a group that is named but not declared. */
   readonly group: ResourceOf<'accessGroup'> | undefined
+  /** Numbers of the groups directly nested in it; found when first asked for, so that deep nesting needs no recursion. */
+  nested: readonly number[] | undefined
 }
 
 /** The groups of one namespace in one state, read when first named; shared by all integrations compiled from it. */
@@ -74,17 +76,21 @@ function isOpen({ group }: Node): boolean {
 function reach(resolver: GroupResolver, start: Node): Bits {
   const seen = new Set([start.number])
   const queue = [start]
-  for (const { group } of queue) {
-    for (const name of group?.spec.groups ?? []) {
-      const nested = nodeOf(resolver, name)
-      const closure = seen.has(nested.number) ? undefined : resolver.closures.get(name)
-      if (closure !== undefined) addAll(seen, numbersIn(closure.groups))
-      if (seen.has(nested.number)) continue
-      seen.add(nested.number)
-      queue.push(nested)
+  for (const node of queue) {
+    for (const number of nestedIn(resolver, node)) {
+      if (seen.has(number)) continue
+      const nested = resolver.nodes[number]!
+      const closure = resolver.closures.get(nested.name)
+      if (closure === undefined) queue.push(nested)
+      addAll(seen, closure === undefined ? [number] : numbersIn(closure.groups))
     }
   }
   return bitsOf(seen, resolver.nodes.length)
+}
+
+function nestedIn(resolver: GroupResolver, node: Node): readonly number[] {
+  node.nested ??= (node.group?.spec.groups ?? []).toSorted().map(name => nodeOf(resolver, name).number)
+  return node.nested
 }
 
 function addAll(set: Set<number>, numbers: readonly number[]): void {
@@ -95,7 +101,7 @@ function nodeOf(resolver: GroupResolver, name: string): Node {
   const known = resolver.numbers.get(name)
   if (known !== undefined) return resolver.nodes[known]!
   const group = resolver.lookup(name)
-  const node = { name, number: resolver.nodes.length, group }
+  const node: Node = { name, number: resolver.nodes.length, group, nested: undefined }
   resolver.nodes.push(node)
   resolver.numbers.set(name, node.number)
   for (const member of group?.spec.members ?? []) append(resolver.listing, normalPerson(member), node.number)
@@ -170,16 +176,17 @@ export interface Derivation {
 
 /** The proof of a membership, or `undefined` where there is none; of equally short ways the first in sorted order. */
 export function derivation(resolver: GroupResolver, closure: Closure, person: Principal): Derivation | undefined {
+  if (membership(resolver, closure, person) !== YES) return undefined
+  const listing = resolver.listing.get(person.id) ?? []
   const ways = new Map<number, readonly string[]>([[nodeOf(resolver, closure.name).number, [closure.name]]])
   // A map grows while it is iterated, which visits breadth first, each group once.
   for (const [number, path] of ways) {
-    const { group } = resolver.nodes[number]!
-    if (group?.spec.members.some(member => normalPerson(member) === person.id)) return { path }
-    const idpGroup = group?.spec.idpGroups.toSorted().find(name => person.idpGroups.has(name))
+    if (listing.includes(number)) return { path }
+    const node = resolver.nodes[number]!
+    const idpGroup = node.group?.spec.idpGroups.toSorted().find(name => person.idpGroups.has(name))
     if (idpGroup !== undefined) return { path, idpGroup }
-    for (const name of (group?.spec.groups ?? []).toSorted()) {
-      const nested = nodeOf(resolver, name)
-      if (!ways.has(nested.number)) ways.set(nested.number, [...path, name])
+    for (const nested of nestedIn(resolver, node)) {
+      if (!ways.has(nested)) ways.set(nested, [...path, resolver.nodes[nested]!.name])
     }
   }
   return undefined

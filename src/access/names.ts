@@ -1,5 +1,5 @@
 import { closureOf, knownMembers } from './groups.ts'
-import { audiencesOf } from './people.ts'
+import { audiencesOf, unionOf } from './people.ts'
 import type { CompiledAccess } from './compile.ts'
 
 const SHOWN = 3
@@ -41,11 +41,6 @@ function isExactly(names: readonly string[], people: readonly string[], sides: r
     unionOf(names.map(name => knownMembers(groups, closureOf(groups, name)))),
   )
   return members.length > 0 && members.every(those => equal(people, those))
-}
-
-function unionOf(lists: readonly (readonly string[])[]): readonly string[] {
-  const [only] = lists
-  return only !== undefined && lists.length === 1 ? only : [...new Set(lists.flat())].toSorted()
 }
 
 /** The groups directly nested in these, which the integration does not name itself. */

@@ -10,9 +10,28 @@ export function audiencesOf({ access, rules }: CompiledAccess): readonly Audienc
 
 /** The people whom an audience names, themselves or through groups; sorted by code unit. */
 export function peopleIn({ individuals, groups }: Audience, { groups: resolver }: CompiledAccess): readonly string[] {
-  const [only] = groups
-  if (only !== undefined && groups.length === 1 && individuals.size === 0) return knownMembers(resolver, only)
-  return [...new Set([...individuals, ...groups.flatMap(group => knownMembers(resolver, group))])].toSorted()
+  return unionOf([[...individuals].toSorted(), ...groups.map(group => knownMembers(resolver, group))])
+}
+
+/** The union of lists that are sorted by code unit and free of repeats, as such a list. */
+export function unionOf(lists: readonly (readonly string[])[]): readonly string[] {
+  let all: readonly string[] = []
+  for (const list of lists) all = merge(all, list)
+  return all
+}
+
+function merge(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0 || a === b) return b
+  if (b.length === 0) return a
+  const merged: string[] = []
+  let [atA, atB] = [0, 0]
+  while (atA < a.length && atB < b.length) {
+    const [one, other] = [a[atA]!, b[atB]!]
+    merged.push(one < other ? one : other)
+    if (one <= other) atA++
+    if (other <= one) atB++
+  }
+  return merged.concat(a.slice(atA), b.slice(atB))
 }
 
 /** The identity provider's groups in the groups of an audience, sorted by code unit. */

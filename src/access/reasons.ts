@@ -1,11 +1,13 @@
 import type { Address } from '../model/address.ts'
 import type { Effect, Principal } from '../model/effect.ts'
 import type { AccessSpec } from '../model/manifest.gen.ts'
+import type { Operation } from '../model/operation.ts'
 import { SELECTORS, selects, type Selector } from '../model/selector.ts'
 import { hasBit } from './bits.ts'
 import type { CompiledAccess } from './compile.ts'
-import { reaches, applies, type Rule } from './rule.ts'
+import { UNKNOWN } from './groups.ts'
 import { linkTo, type Link } from './link.ts'
+import { applies, type Rule } from './rule.ts'
 
 /** What every reason says: of whom and what it speaks, and where the words behind it stand. */
 interface About {
@@ -54,8 +56,12 @@ interface Case {
 
 /** The reasons for an effect, those that decide first, rules in their order. */
 export function reasonsFor(of: Case): readonly Reason[] {
-  const reasons = [...disabled(of), ...withoutAccess(of)]
-  if (!reasons.some(({ kind }) => kind === 'no-access' || kind === 'access-unknown')) reasons.push(...withAccess(of))
+  const { integration, access, groups } = of.compiled
+  const reasons: Reason[] = integration.spec.enabled ? [] : [{ kind: 'disabled', ...about(of, true) }]
+  const link = linkTo(access, of.person, groups)
+  if (link === undefined) reasons.push({ kind: 'no-access', ...about(of, true), access: integration.spec.access })
+  else if (link.kind === 'unknown') reasons.push({ kind: 'access-unknown', ...about(of, true), link })
+  else reasons.push(...withAccess(of), { kind: 'access', ...about(of, false), link })
   return [...reasons.filter(({ decides }) => decides), ...reasons.filter(({ decides }) => !decides)]
 }
 
@@ -65,59 +71,48 @@ function about({ compiled: { integration, operations }, person, operation }: Cas
   return { integration: integration.address, person: person.id, operation: id, file, line, decides }
 }
 
-function disabled(of: Case): Reason[] {
-  return of.compiled.integration.spec.enabled ? [] : [{ kind: 'disabled', ...about(of, true) }]
-}
-
-function withoutAccess(of: Case): Reason[] {
-  const { access, groups, integration } = of.compiled
-  const link = linkTo(access, of.person, groups)
-  if (link === undefined) return [{ kind: 'no-access', ...about(of, true), access: integration.spec.access }]
-  return link.kind === 'unknown' ? [{ kind: 'access-unknown', ...about(of, true), link }] : []
-}
-
-function withAccess(of: Case): Reason[] {
-  const { integration, access, groups } = of.compiled
-  const rules = matching(of)
-  const nothing = integration.spec.enabled && !rules.some(({ kind }) => kind === 'rule')
-  const link = linkTo(access, of.person, groups)
-  return [
-    ...(nothing ? [{ kind: 'nothing-matches', ...about(of, true) } as const] : []),
-    ...rules,
-    ...(link === undefined ? [] : [{ kind: 'access', ...about(of, false), link } as const]),
-  ]
-}
-
-function matching(of: Case): Reason[] {
+function withAccess(of: Case): readonly Reason[] {
+  const { integration, operations, rules } = of.compiled
+  const asked = operations[of.operation]
   const reasons: Reason[] = []
-  if (of.compiled.operations[of.operation] === undefined) return reasons
-  for (const [index, rule] of of.compiled.rules.entries()) {
-    const reason = hasBit(rule.operations, of.operation) ? ruleReason(of, rule, index) : undefined
+  for (const [index, rule] of rules.entries()) {
+    if (asked === undefined || !hasBit(rule.operations, of.operation)) continue
+    const reason = ruleReason(of, { rule, permission: index, asked })
     if (reason !== undefined) reasons.push(reason)
   }
-  return reasons
+  if (!integration.spec.enabled || reasons.some(({ kind }) => kind === 'rule')) return reasons
+  return [{ kind: 'nothing-matches', ...about(of, true) }, ...reasons]
 }
 
-function ruleReason(of: Case, rule: Rule, permission: number): Reason | undefined {
-  const { compiled, person, operation, effect } = of
-  const { integration, operations, groups } = compiled
-  const link = rule.narrowing && linkTo(rule.narrowing, person, groups)
+interface Matching {
+  readonly rule: Rule
+  readonly permission: number
+  readonly asked: Operation
+}
+
+function ruleReason(of: Case, { rule, permission, asked }: Matching): Reason | undefined {
+  const { integration, groups } = of.compiled
+  const link = rule.narrowing && linkTo(rule.narrowing, of.person, groups)
+  if (rule.narrowing !== undefined && link === undefined) return undefined
+  const { origin, spec } = integration
   const aboutRule = {
     ...about(of, false),
-    line: integration.origin.permissions[permission] ?? integration.origin.line,
+    line: origin.permissions[permission] ?? origin.line,
     permission,
     effect: rule.effect,
-    selectors: Object.fromEntries(
-      SELECTORS.map(selector => [
-        selector,
-        rule.permission[selector]?.find(value => selects(selector, value, operations[operation]!)),
-      ]).filter(([, value]) => value !== undefined),
-    ),
+    selectors: matchingEntries(rule, asked),
   }
-  if (!applies(rule, reaches(rule, person, groups))) {
-    return link?.kind === 'unknown' ? { kind: 'rule-unknown', ...aboutRule, link } : undefined
+  if (link?.kind === 'unknown' && !applies(rule, UNKNOWN)) return { kind: 'rule-unknown', ...aboutRule, link }
+  if (!spec.enabled) return { kind: 'rule', ...aboutRule, link, overruled: 'disabled' }
+  if (rule.effect === of.effect || of.effect === 'allow') return { kind: 'rule', ...aboutRule, link, decides: true }
+  return { kind: 'rule', ...aboutRule, link, overruled: of.effect }
+}
+
+function matchingEntries({ permission }: Rule, asked: Operation): AboutRule['selectors'] {
+  const entries: Partial<Record<Selector, string>> = {}
+  for (const selector of SELECTORS) {
+    const entry = permission[selector]?.find(value => selects(selector, value, asked))
+    if (entry !== undefined) entries[selector] = entry
   }
-  const overruled = integration.spec.enabled ? (rule.effect === effect ? undefined : effect) : 'disabled'
-  if (overruled === undefined || overruled === 'allow') return { kind: 'rule', ...aboutRule, link, decides: true }
-  return { kind: 'rule', ...aboutRule, link, overruled }
+  return entries
 }
