@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { count, list, withSource, withStore } from './options.ts'
+import { withReadingFlags } from './reading-options.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
 /** What a verb is called with: arguments and flags as commander read them, checked by the verb's own types. */
@@ -32,6 +33,7 @@ export interface Verb {
 
 const TEXT_JSON = ['text', 'json']
 const DOCUMENTS = ['text', 'json', 'yaml', 'markdown']
+const YAML_JSON = ['yaml', 'json']
 
 const force = new Option('--force <rule>', 'let a guard pass').choices(['in-use', 'last-member'])
 
@@ -88,6 +90,111 @@ export const VERBS: readonly Verb[] = [
         .option('--commit <id>', 'the commit that the files come from; else that of their Git directory')
         .option('--detailed-exitcode', 'exit 2 when something was changed', false),
     load: () => import('./apply.ts'),
+  },
+  {
+    name: 'can',
+    args: '<person> <operation> <integration>',
+    summary: 'say whether a person may call an operation, whether they must confirm first, and why',
+    formats: TEXT_JSON,
+    examples: [
+      'tenon can ana@acme.example createIssue acme/jira-support',
+      'tenon can ana@acme.example "GET /issue/{issueIdOrKey}" acme/jira-support -o json',
+      'tenon can ana@acme.example createIssue acme/jira-support -f integrations/ --idp-group okta:support',
+    ],
+    define: command =>
+      withReadingFlags(command).addOption(
+        list('--idp-group <name>', 'a group that the identity provider reports for the person'),
+      ),
+    load: () => import('./can.ts'),
+  },
+  {
+    name: 'who-can',
+    args: '<operation> <integration>',
+    summary: 'list who may call an operation, by effect, and whom nobody here knows by name',
+    formats: TEXT_JSON,
+    examples: [
+      'tenon who-can createIssue acme/jira-support',
+      'tenon who-can "POST /issue" acme/jira-support -f integrations/',
+    ],
+    define: withReadingFlags,
+    load: () => import('./who-can.ts'),
+  },
+  {
+    name: 'services',
+    args: '[text] [name]',
+    summary:
+      'list and search the services that integrations can connect to; `show NAME` tells all about one, `scaffold NAME` prints documents to start from',
+    formats: TEXT_JSON,
+    examples: [
+      'tenon services',
+      'tenon services google --category storage',
+      'tenon services show jira --redirect-base https://tenon.example',
+      'tenon services scaffold jira --namespace acme > integrations/jira.yaml',
+    ],
+    define: command =>
+      withReadingFlags(command)
+        .option('--category <name>', 'only services of this category')
+        .option('--namespace <name>', 'only services that this namespace may use')
+        .option('--redirect-base <url>', 'the address of this installation, for the redirect URI of OAuth services')
+        .option('--request-text <text>', 'what to tell people who miss a service'),
+    load: () => import('./services.ts'),
+  },
+  {
+    name: 'usage',
+    args: '[address]',
+    summary: 'list what uses a service, group, credential or integration, directly and through others',
+    formats: ['text', 'json', 'csv'],
+    examples: [
+      'tenon usage credential/acme/billing-bot',
+      'tenon usage clusterServiceDefinition/jira -o json',
+      'tenon usage --accounts -o csv > accounts.csv',
+    ],
+    define: command =>
+      withReadingFlags(command).option('--accounts', 'list the accounts that credentials sign in as, instead', false),
+    load: () => import('./usage.ts'),
+  },
+  {
+    name: 'duplicate',
+    args: '<address>',
+    summary: 'print a new document made from an existing resource, its credentials reset',
+    formats: YAML_JSON,
+    examples: ['tenon duplicate integration/acme/jira-support --name jira-sales > integrations/jira-sales.yaml'],
+    define: command =>
+      withReadingFlags(command)
+        .option('--name <name>', 'the name of the copy')
+        .option('--namespace <name>', 'the namespace of the copy; else that of the original'),
+    load: () => import('./duplicate.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'write the store back as documents that apply to no change; credentials encrypted, or without values',
+    formats: YAML_JSON,
+    examples: [
+      'tenon export > everything.yaml',
+      'tenon export --namespace acme --out integrations/ --recipient age1…',
+      'tenon export --kind integration --owner git:acme/integrations -o json',
+    ],
+    define: command =>
+      withStore(command)
+        .option('--namespace <name>', 'only resources of this namespace')
+        .addOption(list('--kind <kind>', 'only resources of this kind'))
+        .option('--owner <owner>', 'only resources that this owner declared')
+        .option('--out <folder>', 'a file for each resource, <namespace>/<kind>/<name>.yaml, instead of one stream')
+        .addOption(list('--recipient <age1…>', 'an age recipient to encrypt the values of credentials to'))
+        .option('--force-overwrite', 'replace files that are there already', false),
+    load: () => import('./export.ts'),
+  },
+  {
+    name: 'audit',
+    args: '[address]',
+    summary: 'list who changed what, from which commit; `audit verify` proves that no record was changed or removed',
+    formats: TEXT_JSON,
+    examples: ['tenon audit', 'tenon audit integration/acme/jira-support --limit 10', 'tenon audit verify -o json'],
+    define: command =>
+      withStore(command)
+        .addOption(count('--limit <n>', 'the newest n records; 0 for all').default(100))
+        .option('--owner <owner>', 'only records of this owner'),
+    load: () => import('./audit.ts'),
   },
   {
     name: 'version',

@@ -1,0 +1,38 @@
+import { whoCan } from '../access/who.ts'
+import { question } from './decision.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { reading, type Reading } from './reading.ts'
+import type { ReadingOptions } from './reading-options.ts'
+import { painter } from './style.ts'
+import type { Call } from './verbs.ts'
+import { toJson } from './view/json.ts'
+import type { ErrorJson } from './view/plan-json.ts'
+import { whoCanJson, whoCanText, type WhoCanAnswer } from './view/who-can.ts'
+
+/** `tenon who-can OPERATION INTEGRATION` */
+export function run(call: Call<ReadingOptions>): Promise<ExitCode> {
+  return reading(call, answer, diagnostics => whoCanJson(undefined, diagnostics, []))
+}
+
+/** Complete JSON also when nothing could be read. */
+export function failure(errors: readonly ErrorJson[]): unknown {
+  return whoCanJson(undefined, [], errors)
+}
+
+async function answer(from: Reading, { args, options, io }: Call<ReadingOptions>): Promise<ExitCode> {
+  const found = await everybody(from, args[0] ?? '', args[1] ?? '')
+  io.stdout.write(
+    options.output === 'json'
+      ? toJson(whoCanJson(found, from.diagnostics, []))
+      : whoCanText(found, painter(io, io.stdout, options.color)),
+  )
+  return EXIT.ok
+}
+
+async function everybody(from: Reading, operation: string, integration: string): Promise<WhoCanAnswer> {
+  const found = await question(from, integration, operation)
+  const about = { integration: found.integration, from: from.from }
+  if (found.kind === 'denied') return { ...about, operation, people: [], open: [], refused: found.reason }
+  const { people, open } = whoCan(found.compiled, found.index)
+  return { ...about, operation: found.operation, people, open }
+}

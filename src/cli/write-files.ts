@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { WorldError } from '../model/errors.ts'
+import type { Resource } from '../model/state.ts'
+
+/** File systems take names of up to 255 bytes; a resource's name may have 253, before the ending. */
+const MAX_NAME = 200
+
+/** The path of a resource's own file: `<namespace>/<kind>/<name>.yaml`, without a namespace for global ones. */
+export function filePath({ kind, namespace, name }: Resource): string {
+  const short =
+    name.length <= MAX_NAME
+      ? name
+      : `${name.slice(0, MAX_NAME - 17)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+  return [...(namespace === undefined ? [] : [namespace]), kind, `${short}.yaml`].join('/')
+}
+
+/** Which of these paths below a folder are taken. */
+export function takenIn(folder: string, paths: Iterable<string>): readonly string[] {
+  return [...paths].filter(below => existsSync(path.join(folder, below)))
+}
+
+/**
+ * Writes files below a folder, each whole or not at all; what stands at their paths is replaced, and a link is not
+ * followed. Throws `WorldError` when the folder cannot be written.
+ */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [below, text] of files) {
+    const file = path.join(folder, below)
+    const unfinished = `${file}.${process.pid}.tmp`
+    try {
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(unfinished, text, { flag: 'wx' })
+      renameSync(unfinished, file)
+    } catch (cause) {
+      rmSync(unfinished, { force: true })
+      throw unwritable(file, cause)
+    }
+  }
+}
+
+function unwritable(file: string, cause: unknown): WorldError {
+  const code = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : ''
+  return new WorldError('file-unwritable', `"${file}" cannot be written${code}`, {
+    cure: 'Check the folder given with --out, its rights and its disk.',
+    cause,
+  })
+}
