@@ -23,6 +23,7 @@ export async function catalogueFile(): Promise<string> {
       catalogue: new Map(),
       tables: new Map(),
       templates: new Set<string>(),
+      invalid: new Set<never>(),
       readBeside: found.readBeside,
       openApi,
       allowedEndpoints: new Set<string>(),
@@ -31,9 +32,17 @@ export async function catalogueFile(): Promise<string> {
     }
     const { state, tables } = await resolve(manifests, context, report)
     const errors = problems.filter(({ severity }) => severity === 'error')
-    if (errors.length > 0) throw new Error(`the catalogue is invalid: ${JSON.stringify(errors.map(({ message }) => message))}`)
-    const resources = [...state.values()].map(resource => ({ ...resource, origin: { file: `catalogue/${resource.name}`, line: 1, permissions: [] } }))
-    return render(resources, [...tables.values()], manifests.filter(isTemplate).map(({ name }) => name))
+    if (errors.length > 0)
+      throw new Error(`the catalogue is invalid: ${JSON.stringify(errors.map(({ message }) => message))}`)
+    const resources = [...state.values()].map(resource => ({
+      ...resource,
+      origin: { file: `catalogue/${resource.name}`, line: 1, permissions: [] },
+    }))
+    return render(
+      resources,
+      [...tables.values()],
+      manifests.filter(isTemplate).map(({ name }) => name),
+    )
   } finally {
     await openApi.close()
   }

@@ -11,6 +11,7 @@ import type { StoreReader } from './model/store.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
 import { planDigest } from './plan/digest.ts'
 import { guard, type GuardFacts } from './plan/guards.ts'
+import { withOperationReasons } from './plan/operations.ts'
 import { emptiedGroups, surroundings } from './plan/surroundings.ts'
 import { ownedByOthers, withhold } from './plan/withhold.ts'
 import type { ResolveContext, StoreContext } from './resolve/context.ts'
@@ -29,7 +30,7 @@ export interface Run extends Ownership {
   readonly allowEmpty: boolean
   /** Absent: SOPS files are compared by digest only, and the plan says so. */
   readonly decrypt: Decrypt | undefined
-  readonly context: Omit<ResolveContext, 'store'>
+  readonly context: Omit<ResolveContext, 'store' | 'invalid'>
   readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'>
 }
 
@@ -57,7 +58,8 @@ type Resolved = Awaited<ReturnType<typeof resolve>>
 /** Documents in, desired state out: all that can be said without a store. */
 export async function check(run: Run, store?: StoreContext, decoded = decodeRun(run)): Promise<Checked> {
   const problems = [...decoded.problems]
-  const desired = await resolve(decoded.manifests, { ...run.context, store }, problem => problems.push(problem))
+  const context = { ...run.context, invalid: decoded.invalid, store }
+  const desired = await resolve(decoded.manifests, context, problem => problems.push(problem))
   const diagnostics = locate(problems)
   const { documents } = decoded
   if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', documents, diagnostics }
@@ -89,7 +91,8 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const table = (digest: string): OperationTable | undefined => desired.tables.get(digest) ?? around.tables.get(digest)
   const access = consequences(around.affected, { find: around.before, table }, { find: around.after, table })
 
-  const unsealed = { owner: run.owner, changes: made, withheld, access }
+  const changes = withOperationReasons(made, table)
+  const unsealed = { owner: run.owner, changes, withheld, access }
   const verified = [...desired.state.values()].every(
     ({ secret }) => secret === undefined || secret.fingerprint !== undefined,
   )

@@ -12,6 +12,8 @@ export interface ResolveContext {
   /** Tables of the shipped services. */
   readonly tables: ReadonlyMap<string, OperationTable>
   readonly templates: ReadonlySet<string>
+  /** What documents with problems declare: a reference to it is no mistake. */
+  readonly invalid: ReadonlySet<Address>
   readonly readBeside: ReadBeside
   readonly openApi: OpenApiReader
   /** Hosts that an administrator allows although they are internal. */

@@ -17,10 +17,10 @@ interface Reference {
 export function checkReferences(manifest: Manifest, scope: Scope): boolean {
   let whole = true
   for (const reference of referencesIn(manifest)) {
-    const problem = referenceProblem(manifest, reference, scope)
-    if (problem === undefined) continue
-    whole = false
-    scope.report(problem)
+    const address = addressOf(reference.kind, manifest.namespace, reference.name)
+    const problem = scope.context.invalid.has(address) ? undefined : referenceProblem(manifest, reference, scope)
+    if (problem !== undefined) scope.report(problem)
+    if (problem !== undefined || scope.find(address) === undefined) whole = false
   }
   return whole
 }

@@ -30,7 +30,7 @@ const WIDTH = 120
 
 /** The line with a caret below the column; what stands after the key is left out wherever it might be a secret. */
 function excerptOf({ code, line, column }: Diagnostic, source: string, paint: Paint): string {
-  const shown = mayBeSecret(code, source) ? source.replace(/^(\s*(?:- )?[^:]{0,80}:)?.*$/, '$1 …') : source
+  const shown = mayBeSecret(code, source) ? keyOnly(source) : source
   const safe = visible(shown.replaceAll('\t', ' ')).slice(0, WIDTH)
   const margin = `${line} | `
   const caret = Math.min(column! - 1, safe.length)
@@ -39,13 +39,8 @@ function excerptOf({ code, line, column }: Diagnostic, source: string, paint: Pa
 
 /** A line of a credential, an encrypted value, or anything long enough to be a key. */
 function mayBeSecret(code: string, source: string): boolean {
-  return (
-    code.startsWith('secret') ||
-    code.startsWith('credential') ||
-    code.startsWith('sops') ||
-    source.includes('ENC[') ||
-    /[\w+/=.-]{24,}/.test(source)
-  )
+  const isAboutSecrets = /^(?:secret|credential|sops)/.test(code) || source.includes('ENC[')
+  return isAboutSecrets || /(?=[\w+/=.-]*\d)(?=[\w+/=.-]*[a-zA-Z])[\w+/=.-]{24,}/.test(source)
 }
 
 /** Lines of the files that were read, split only when one is asked for. A file with credentials shows keys alone. */
@@ -65,5 +60,12 @@ function linesOf({ bytes }: Document): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   const lines = text.split(/\r\n|\n|\r/)
   if (!/kind['"]?:\s*['"]?Credential\b/.test(text)) return lines
-  return lines.map(line => line.replace(/^(\s*(?:- )?[^:]{0,80}:)\s.*$/, '$1 …'))
+  return lines.map(line => (RECORD.test(line) && !/data|secret|token|pass/i.test(line) ? line : keyOnly(line)))
+}
+
+/** Lines of a credential's record, which stand in clear and hold no value of it. */
+const RECORD = /^\s*(?:apiVersion|kind|metadata|name|namespace|service|type|scope|label|isDefault|file):\s/
+
+function keyOnly(line: string): string {
+  return line.replace(/^(\s*(?:- )?[^:]{0,80}:)\s.*$/, '$1 …')
 }

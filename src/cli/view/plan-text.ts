@@ -74,7 +74,9 @@ const MAX_VALUE = 100
 /** A value in one line, cut where it is long. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '(none)'
-  const text = visible(typeof value === 'string' ? value : JSON.stringify(value))
+  const plain =
+    typeof value === 'string' ? value.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…') : JSON.stringify(value)
+  const text = visible(plain)
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
 }
 
