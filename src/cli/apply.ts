@@ -6,11 +6,12 @@ import type { Store } from '../model/store.ts'
 import { makePlan, type Planned } from '../reconcile.ts'
 import { EXIT, UsageError, type ExitCode } from './exit.ts'
 import { progress, type Io } from './io.ts'
+import { openLog } from './log.ts'
 import { limitsToRecord, planSession, withLimits, type PlanFlags } from './plan-options.ts'
 import { exitOf } from './plan.ts'
 import { readSavedPlan, withSavedFlags, type SavedPlan } from './saved-plan.ts'
 import { openStoreOf, type Session } from './session.ts'
-import { showPlanned } from './show-plan.ts'
+import { logPlanned, showPlanned } from './show-plan.ts'
 import type { Call } from './verbs.ts'
 import { planJson, type ErrorJson } from './view/plan-json.ts'
 
@@ -59,9 +60,12 @@ async function planAndApply(work: Work): Promise<ExitCode> {
   shown.say(`Planning ${session.run.documents.length} files`)
   const planned = unverified(await makePlan(await withLimits(session, options, store), store), options)
   shown.done()
+  const log = await openLog(options.logLevel, io)
+  logPlanned(planned, log)
   const show = async (outcome: Outcome | undefined): Promise<void> => {
     const revision = outcome?.revision ?? (planned.kind === 'invalid' ? 0 : planned.plan.storeRevision)
-    await showPlanned(planned, session.source, options, io, { applied: outcome?.applied ?? false, revision })
+    const extra = { applied: outcome?.applied ?? false, revision }
+    await showPlanned(planned, session.source, { options, io, extra })
   }
   if (planned.kind !== 'planned') {
     await show(undefined)
@@ -80,6 +84,7 @@ async function planAndApply(work: Work): Promise<ExitCode> {
   shown.say(`Applying ${planned.plan.changes.length} changes`)
   const outcome = await applied(planned, work)
   shown.done()
+  log.info({ applied: outcome.applied, revision: outcome.revision, digest: planned.plan.digest }, 'applied')
   if (!isText) await show(outcome)
   else if (!options.quiet) io.stdout.write(outcomeText(planned, outcome))
   return options.detailedExitcode && outcome.applied ? EXIT.changes : EXIT.ok

@@ -52,7 +52,7 @@ function addVerb(program: Command, verb: Verb, io: Io, done: (code: ExitCode) =>
     .action(async () => {
       applyEnvironment(command, io)
       const args = command.processedArgs.flat().filter(argument => argument !== undefined) as string[]
-      done(await runVerb(verb, { args, options: command.opts() as never, io }))
+      done(await runVerb(verb, { args, options: command.opts(), io }))
     })
 }
 

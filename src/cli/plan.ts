@@ -4,10 +4,11 @@ import { WorldError } from '../model/errors.ts'
 import { makePlan, type Planned } from '../reconcile.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { progress } from './io.ts'
+import { openLog } from './log.ts'
 import { planSession, withLimits, type PlanFlags } from './plan-options.ts'
 import { savedPlan } from './saved-plan.ts'
 import { openStoreOf } from './session.ts'
-import { showPlanned } from './show-plan.ts'
+import { logPlanned, showPlanned } from './show-plan.ts'
 import type { Call } from './verbs.ts'
 import { planJson, type ErrorJson } from './view/plan-json.ts'
 
@@ -25,7 +26,8 @@ export async function run({ options, io }: Call<PlanOptions>): Promise<ExitCode>
     shown.say(`Planning ${session.run.documents.length} files`)
     const planned = await makePlan(await withLimits(session, options, store), store)
     shown.done()
-    await showPlanned(planned, session.source, options, io)
+    logPlanned(planned, await openLog(options.logLevel, io))
+    await showPlanned(planned, session.source, { options, io })
     if (options.out !== undefined && planned.kind === 'planned')
       save(path.resolve(io.cwd, options.out), savedPlan(planned.plan, options))
     return exitOf(planned, options.detailedExitcode)

@@ -69,7 +69,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
 
 /** The defaults of all sources; two sources may not contradict each other. */
 function mergedConfig(found: Source, report: (problem: Problem) => void): ConfigDocument {
-  let merged: ConfigDocument = {}
+  const merged: { -readonly [K in keyof ConfigDocument]: ConfigDocument[K] } = {}
   for (const document of found.configs) {
     const config = decodeConfig(document, report) ?? {}
     for (const key of ['owner', 'namespace'] as const) {
@@ -78,7 +78,7 @@ function mergedConfig(found: Source, report: (problem: Problem) => void): Config
         `the sources name two ${key}s, "${merged[key]}" and "${config[key]}": say which with --${key}`,
       )
     }
-    merged = { ...merged, ...config }
+    Object.assign(merged, config)
   }
   return merged
 }

@@ -122,11 +122,19 @@ function replays({ changes, acceptOlder }: GuardFacts): readonly Refusal[] {
 
 function olderThan({ secret: before }: Resource, { secret: after }: Resource): string | undefined {
   if (before === undefined || after?.fingerprint === undefined || before.source === after.source) return undefined
-  const [was, is] = [before.binding?.revision, after.binding?.revision]
-  if (was !== undefined && (is ?? -1) < was) return `revision ${is ?? 'none'} after revision ${was}`
-  if (before.lastModified === undefined || after.lastModified === undefined) return undefined
-  const older = Date.parse(after.lastModified) < Date.parse(before.lastModified)
-  return older ? `lastmodified ${after.lastModified} after ${before.lastModified}` : undefined
+  return (
+    olderRevision(before.binding?.revision, after.binding?.revision) ??
+    olderFile(before.lastModified, after.lastModified)
+  )
+}
+
+function olderRevision(was: number | undefined, is: number | undefined): string | undefined {
+  return was !== undefined && (is ?? -1) < was ? `revision ${is ?? 'none'} after revision ${was}` : undefined
+}
+
+function olderFile(was: string | undefined, is: string | undefined): string | undefined {
+  if (was === undefined || is === undefined) return undefined
+  return Date.parse(is) < Date.parse(was) ? `lastmodified ${is} after ${was}` : undefined
 }
 
 function list(addresses: readonly Address[]): string {

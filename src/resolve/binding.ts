@@ -48,7 +48,7 @@ export function bindingOf(
 /** A binding in clear: it names places, not secrets, and has to be compared with them. */
 function plain(tree: SecretTree | undefined): unknown {
   if (tree instanceof Secret) return tree.reveal()
-  if (Array.isArray(tree)) return tree.map(item => plain(item as SecretTree))
+  if (Array.isArray(tree)) return tree.map(item => plain(item))
   if (!(tree instanceof Map)) return tree
   return Object.fromEntries([...(tree as ReadonlyMap<string, SecretTree>)].map(([key, value]) => [key, plain(value)]))
 }
@@ -69,9 +69,9 @@ function asBinding(value: unknown): Binding | undefined {
   if (TEXTS.some(key => given[key] !== undefined && typeof given[key] !== 'string')) return undefined
   if (LISTS.some(key => given[key] !== undefined && !isTexts(given[key]))) return undefined
   const { revision, ...rest } = given
-  if (revision === undefined) return rest as Binding
+  if (revision === undefined) return rest
   const count = Number(revision)
-  return Number.isSafeInteger(count) && count >= 0 ? ({ ...rest, revision: count } as Binding) : undefined
+  return Number.isSafeInteger(count) && count >= 0 ? { ...rest, revision: count } : undefined
 }
 
 function isTexts(value: unknown): boolean {
@@ -113,24 +113,23 @@ function checkUse(manifest: Manifest, integration: ResourceOf<'integration'>, sc
   for (const name of integration.spec.credentials) {
     const credential = scope.find(addressOf('credential', integration.namespace, name))
     const binding = credential?.kind === 'credential' ? credential.secret?.binding : undefined
-    if (binding === undefined) continue
-    if (binding.integrations !== undefined && !binding.integrations.includes(integration.name)) {
-      const bound = binding.integrations.map(item => `"${item}"`).join(', ')
-      refuse(
-        manifest,
-        `credential "${name}" was encrypted for ${bound || 'no integration'} and is used by "${integration.name}"`,
-        scope,
-      )
+    if (!allows(binding?.integrations, integration.name)) {
+      const bound = quoted(binding?.integrations, 'no integration')
+      refuse(manifest, `credential "${name}" was encrypted for ${bound} and is used by "${integration.name}"`, scope)
     }
     const host = hostOf(integration, scope)
-    if (binding.hosts === undefined || host === undefined || binding.hosts.includes(host)) continue
-    const hosts = binding.hosts.map(item => `"${item}"`).join(', ')
-    refuse(
-      manifest,
-      `credential "${name}" was encrypted for the host ${hosts || '(none)'} and would be sent to "${host}"`,
-      scope,
-    )
+    if (host === undefined || allows(binding?.hosts, host)) continue
+    const bound = quoted(binding?.hosts, '(none)')
+    refuse(manifest, `credential "${name}" was encrypted for the host ${bound} and would be sent to "${host}"`, scope)
   }
+}
+
+function allows(bound: readonly string[] | undefined, name: string): boolean {
+  return bound === undefined || bound.includes(name)
+}
+
+function quoted(names: readonly string[] = [], nothing: string): string {
+  return names.map(name => `"${name}"`).join(', ') || nothing
 }
 
 /** The host that an integration calls in the end. */

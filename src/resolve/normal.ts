@@ -3,7 +3,7 @@ import stringify from 'fast-json-stable-stringify'
 import { normalPerson } from '../model/effect.ts'
 import type { AccessSpec, PermissionSpec } from '../model/manifest.gen.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
-import type { Resource, ResourceOf, ResourceSpecs, SecretState } from '../model/state.ts'
+import type { Resource, ResourceSpecs, SecretState } from '../model/state.ts'
 
 /** What a manifest alone does not say: a service's operations, a credential's values. */
 export interface Resolved {
@@ -18,9 +18,7 @@ export function resourceOf(manifest: Manifest, resolved: Resolved): Resource {
   const origin = { file: place.document.file, line: lines.document, permissions: lines.permissions }
   const digest = digestOf({ labels, annotations, spec })
   const resource = { kind, address, namespace, name, labels, annotations, spec, digest, origin } as Resource
-  return resolved.secret === undefined
-    ? resource
-    : ({ ...resource, secret: resolved.secret } as ResourceOf<'credential'>)
+  return resolved.secret === undefined ? resource : { ...resource, secret: resolved.secret }
 }
 
 /** `sha256:` and hex over canonical JSON: equal exactly for values that mean the same. */

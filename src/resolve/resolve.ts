@@ -69,21 +69,24 @@ async function foreignRows(
   const found = new Map<Address, Resource>()
   if (context.store === undefined) return found
   const asked = new Set<Address>()
-  let next: Iterable<Resource> = state.values()
-  for (;;) {
-    const missing: Address[] = []
-    for (const resource of next) {
-      for (const address of references(resource)) {
-        if (state.has(address) || context.catalogue.has(address) || asked.has(address)) continue
-        asked.add(address)
-        missing.push(address)
-      }
-    }
-    if (missing.length === 0) return found
+  const isNew = (address: Address): boolean => {
+    if (state.has(address) || context.catalogue.has(address) || asked.has(address)) return false
+    asked.add(address)
+    return true
+  }
+  let missing = missingFrom(state.values(), isNew)
+  while (missing.length > 0) {
     const rows = await context.store.foreign(missing)
     for (const [address, resource] of rows) found.set(address, resource)
-    next = rows.values()
+    missing = missingFrom(rows.values(), isNew)
   }
+  return found
+}
+
+function missingFrom(resources: Iterable<Resource>, isNew: (address: Address) => boolean): readonly Address[] {
+  const missing: Address[] = []
+  for (const resource of resources) missing.push(...references(resource).filter(isNew))
+  return missing
 }
 
 async function allTables(

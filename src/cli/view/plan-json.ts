@@ -20,20 +20,31 @@ export function planJson(
   refusals: readonly Refusal[] = [],
   errors: readonly ErrorJson[] = [],
 ): Record<string, unknown> {
-  const changes = plan?.changes ?? []
+  const { changes, withheld, unchanged, access } = plan ?? NOTHING
   return {
     formatVersion: FORMAT_VERSION,
     tool: { name: 'tenon', version: VERSION },
     complete: plan !== undefined,
-    ...(plan && { owner: plan.owner, digest: plan.digest, storeRevision: plan.storeRevision, verified: plan.verified }),
-    summary: { ...counts(changes), unchanged: plan?.unchanged ?? 0, withheld: plan?.withheld.length ?? 0 },
+    ...(plan && identity(plan)),
+    summary: { ...counts(changes), unchanged, withheld: withheld.length },
     changes: changes.map(changeJson),
-    withheld: (plan?.withheld ?? []).map(({ action, address }) => ({ action, address, reason: 'prune-off' })),
-    access: plan?.access ?? [],
+    withheld: withheld.map(({ action, address }) => ({ action, address, reason: 'prune-off' })),
+    access,
     refusals,
     diagnostics,
     errors,
   }
+}
+
+const NOTHING: Pick<Plan, 'changes' | 'withheld' | 'unchanged' | 'access'> = {
+  changes: [],
+  withheld: [],
+  unchanged: 0,
+  access: [],
+}
+
+function identity({ owner, digest, storeRevision, verified }: Plan): object {
+  return { owner, digest, storeRevision, verified }
 }
 
 /** How many changes of each kind there are. */
