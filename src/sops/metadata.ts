@@ -50,9 +50,12 @@ const KNOWN = new Set<string>([
   'version',
 ])
 
+/** sops compares it with versions whose files need a repair, so a file without it does not open. */
+const VERSION = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/
+
 /** Trying an entry costs a curve operation, so a hostile file may not have many, nor large ones. */
-const MAX_ENTRIES = 256
-const MAX_ENC = 8192
+const MAX_ENTRIES = 128
+const MAX_ENC = 4096
 
 /**
  * Reads the `sops` map of a file (getsops/sops `stores/stores.go`, `stores/metadata.go`). Stricter: text must be text and
@@ -65,6 +68,7 @@ export function readMetadata(metadata: Branch, flat: boolean): Metadata {
       cure: 'Encrypt it with sops encrypt --in-place.',
     })
   }
+  if (!VERSION.test(readText(metadata, 'version') ?? '')) throw invalid('has no version of sops in the form 1.2.3')
   const odd = [...metadata.keys()].find(key => !KNOWN.has(key) && KNOWN.has(key.toLowerCase()))
   if (odd !== undefined) throw invalid(`spells ${odd.toLowerCase()} in capital letters`)
   const groups = readGroups(metadata)

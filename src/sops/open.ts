@@ -128,17 +128,17 @@ function fail(walk: Walk, code: SopsCode): null {
 /** Values in clear come first: they are what an author forgets, and a wrong one spoils the file anyway. */
 function failure(failed: Walk['failed']): SopsError {
   const clear = failed.filter(({ code }) => code === 'sops-not-encrypted-value')
-  const [shown, code] =
-    clear.length > 0 ? [clear, 'sops-not-encrypted-value' as const] : [failed, 'sops-value-not-decryptable' as const]
+  const shown = clear.length > 0 ? clear : failed
   const names = shown.slice(0, SHOWN).map(({ path }) => showPath(path))
   const more = shown.length > SHOWN ? ` and ${shown.length - SHOWN} more` : ''
-  const what =
-    code === 'sops-not-encrypted-value'
-      ? 'should be encrypted by the rule of the file, and stand in clear'
-      : 'do not decrypt: changed, moved, or encrypted for another place'
-  const cure =
-    code === 'sops-not-encrypted-value'
-      ? 'Put values in with sops edit, or encrypt the file again; a value that was committed in clear must be replaced.'
-      : 'Take the file as sops wrote it; edit it only with sops edit.'
-  return new SopsError(code, `These values ${what}: ${names.join(', ')}${more}.`, { cure, at: shown[0] })
+  const values = `${shown.length === 1 ? 'The value' : 'The values'} ${names.join(', ')}${more}`
+  const [verb, stands] = shown.length === 1 ? ['does', 'stands'] : ['do', 'stand']
+  if (clear.length > 0) {
+    const message = `${values} should be encrypted by the file's own rule and ${stands} in clear.`
+    const cure = 'Put it in with sops edit; a value that was committed in clear must be replaced at its provider.'
+    return new SopsError('sops-not-encrypted-value', message, { cure, at: shown[0] })
+  }
+  const message = `${values} ${verb} not decrypt: changed, moved from another place, or of another type.`
+  const cure = 'Take the file as sops wrote it, and edit it only with sops edit.'
+  return new SopsError('sops-value-not-decryptable', message, { cure, at: shown[0] })
 }

@@ -16,6 +16,9 @@ import { SopsError, showPath, spotAt, type SopsCode } from './refusal.ts'
 import { UNTYPABLE, resolvePlain } from './scalar.ts'
 import { MAX_DEPTH, METADATA_KEY, isBranch, type Branch, type Sighting, type Tree, type TreeNode } from './tree.ts'
 
+/** go-yaml writes this text, key or value, as `!!merge <<`, and reads it as plain text again. */
+const MERGE = '<<'
+
 /** The events of the stream, how far they are read, and the way down to the value being read. */
 interface Cursor {
   readonly text: string
@@ -121,29 +124,25 @@ function readSequence(cursor: Cursor): TreeNode[] {
   return list
 }
 
-/** sops takes string keys only, and writes the one key that is no string by its looks as `!!merge <<`. */
+/** sops takes string keys only (`sops.go`, walkBranch). */
 function readKey(cursor: Cursor, offset: number): string {
-  const event = cursor.events[cursor.at]
-  if (
-    event?.type === EVENT_SCALAR &&
-    event.tagStart >= 0 &&
-    cursor.text.slice(event.tagStart, event.tagEnd) === '!!merge'
-  ) {
-    cursor.at++
-    return getScalarValue(cursor.text, event)
-  }
   const key = readNode(cursor)
   if (typeof key === 'string') return key
   throw refused(cursor, offset, 'sops-unsupported-feature', 'A key that is no string stands')
 }
 
 function readScalar(cursor: Cursor, event: ScalarEvent): TreeNode {
-  refuseProperties(cursor, event)
   const text = getScalarValue(cursor.text, event)
+  if (text === MERGE && event.tagStart >= 0 && event.anchorStart < 0 && tagOf(cursor, event) === '!!merge') return text
+  refuseProperties(cursor, event)
   if (event.style !== SCALAR_STYLE_PLAIN) return text
   const value = resolvePlain(text)
   if (value !== UNTYPABLE) return value
   throw refused(cursor, event.valueStart, 'sops-unsupported-feature', 'An integer above 2^63-1 stands')
+}
+
+function tagOf(cursor: Cursor, event: ScalarEvent): string {
+  return cursor.text.slice(event.tagStart, event.tagEnd)
 }
 
 function refuseProperties(cursor: Cursor, event: { readonly anchorStart: number; readonly tagStart: number }): void {
