@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
 import { derive, deriveKey, type Key } from './envelope.ts'
-import { fileFailure } from './file-failure.ts'
+import { codeOf, fileFailure, isExisting, isMissing } from './file-failure.ts'
 
 /** The key-encryption keys that this process was given. The primary one seals; every one opens. */
 export interface KeyRing {
@@ -75,9 +75,8 @@ function readLines(file: string): string[] {
       .map(line => line.trim())
   } catch (error) {
     if (error instanceof WorldError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new WorldError('key-unreadable', `The key file ${file} cannot be read (${code}).`, {
-      cure: code === 'ENOENT' ? MAKE_A_KEY : 'Let this user read the file, or name another one in TENON_KEY_FILE.',
+    throw new WorldError('key-unreadable', `The key file ${file} cannot be read (${codeOf(error)}).`, {
+      cure: isMissing(error) ? MAKE_A_KEY : 'Let this user read the file, or name another one in TENON_KEY_FILE.',
     })
   }
 }
@@ -106,10 +105,6 @@ function ignoreInGit(folder: string, key: string): void {
   } catch (error) {
     if (!isExisting(error)) throw fileFailure(error, folder)
   }
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
 
 function invalid(file: string, reason: string): WorldError {

@@ -1,9 +1,9 @@
-import { mkdirSync, statSync, closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
 import type { Store } from '../model/store.ts'
 import { auditLog } from './audit-log.ts'
-import { fileFailure } from './file-failure.ts'
+import { fileFailure, isExisting, isMissing } from './file-failure.ts'
 import { createKeyFile, MAKE_A_KEY, readKeyFile, type KeyRing } from './keys.ts'
 import { checkVersion, migrate, schemaVersion } from './migrate.ts'
 import { pendingStore } from './pending.ts'
@@ -125,18 +125,32 @@ function storeOver(sql: Sql, keys: StoreKeys): Store {
 /** Makes the folder, mode 0700, and an empty database file, mode 0600, which SQLite's other files take over. */
 function makeFiles(folder: string, file: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(path.resolve(folder))
     closeSync(openSync(file, 'a', 0o600))
   } catch (error) {
     throw fileFailure(error, folder)
   }
 }
 
+/** Makes a folder and those above it. Node's `recursive` never ends where a folder exists but takes no others (/proc). */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (isExisting(error)) return
+    const parent = path.dirname(folder)
+    if (parent === folder || existsSync(parent)) throw error
+    makeFolder(parent)
+    mkdirSync(folder, { mode: 0o700 })
+  }
+}
+
 /** The size of a file in bytes, 0 where there is none. */
 function sizeOf(file: string): number {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    return statSync(file).size
   } catch (error) {
+    if (isMissing(error)) return 0
     throw fileFailure(error, file)
   }
 }

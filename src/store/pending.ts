@@ -27,7 +27,12 @@ export function pendingStore(create: () => Promise<Store>): Store {
     fingerprint: (address, values) => current?.fingerprint(address, values) ?? fingerprintOf(passing, address, values),
     async write(batch) {
       created ??= create()
-      current = await created
+      try {
+        current = await created
+      } catch (error) {
+        created = undefined
+        throw error
+      }
       return current.write(batch)
     },
     close: async () => orEmpty(async store => store.close(), undefined),

@@ -22,8 +22,10 @@ export function openPostgres(url: string): Sql {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
   })
-  // A connection that breaks while idle is replaced by the next statement; unheard, it would end the process.
+  // A connection that breaks is replaced, and the statement that needed it fails. Besides, `pg` emits an event, on the
+  // pool for an idle one, on the client for one in use; unheard, it would end the process.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
 
   return {
     engine: 'postgres',
@@ -39,7 +41,7 @@ export function openPostgres(url: string): Sql {
       }
     },
     async close() {
-      await pool.end()
+      if (!pool.ending) await pool.end()
     },
   }
 }

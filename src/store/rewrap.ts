@@ -3,7 +3,7 @@ import { keyIdOf, rewrap } from './envelope.ts'
 import { openTables, type StoreOptions } from './open.ts'
 import { damaged, keyFor, type SealedRow } from './open-sealed.ts'
 import type { Sql, SqlSession } from './sql.ts'
-import { admitPrimary, storeKeyPlace, type StoreKeys } from './unlock.ts'
+import { admitPrimary, holdStore, storeKeyPlace, type StoreKeys } from './unlock.ts'
 
 export interface Rewrapped {
   /** The key that every record needs now. */
@@ -29,7 +29,10 @@ export async function rewrapKeys(options: Omit<StoreOptions, 'create'>): Promise
     })
   }
   try {
-    await sql.transaction(async session => admitPrimary(session, keys))
+    await sql.transaction(async session => {
+      await holdStore(session)
+      await admitPrimary(session, keys)
+    })
     const records = await rewrapSecrets(sql, keys)
     await sql.transaction(async session => rewrapStoreKey(session, keys))
     return { primary: keys.ring.primary.id, records, retired: await retire(sql, keys) }
@@ -83,7 +86,7 @@ async function rewrapStoreKey(session: SqlSession, { installation, ring }: Store
 /** Forgets keys that no record names. Writers wait meanwhile, so that none of them seals with a key as it goes. */
 async function retire(sql: Sql, { ring }: StoreKeys): Promise<string[]> {
   return sql.transaction(async session => {
-    await session.query('UPDATE tenon_store SET revision = revision WHERE id = 1')
+    await holdStore(session)
     const rows = await session.query<{ id: string }>(
       `DELETE FROM tenon_keys WHERE id <> $1 AND NOT EXISTS
          (SELECT 1 FROM tenon_secrets s WHERE s.key_id = tenon_keys.id) RETURNING id`,

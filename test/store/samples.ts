@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { addressOf, type Kind } from '../../src/model/address.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { OperationTable } from '../../src/model/operation.ts'
-import type { Resource, ResourceOf, SecretValues } from '../../src/model/state.ts'
+import type { Resource, ResourceOf, SecretState, SecretValues } from '../../src/model/state.ts'
 import type { Put, WriteBatch } from '../../src/model/store.ts'
 
 export const OWNER = 'git:acme/integrations'
@@ -66,13 +66,13 @@ export function group(name: string, spec: Partial<ResourceOf<'accessGroup'>['spe
   })
 }
 
-export function service(name: string, table: OperationTable): ResourceOf<'serviceDefinition'> {
+export function service(name: string, { digest }: OperationTable): ResourceOf<'serviceDefinition'> {
   return resource('serviceDefinition', name, {
     displayName: name,
     description: 'In-house.',
     type: 'openapi',
     auth: [],
-    operations: table.digest,
+    operations: digest,
   })
 }
 
@@ -81,11 +81,14 @@ export function table(...ids: string[]): OperationTable {
   return { digest: sha256(JSON.stringify(operations)), operations }
 }
 
-export function credential(name: string, options: { label?: string; source?: string } = {}): ResourceOf<'credential'> {
+export function credential(
+  name: string,
+  options: { label?: string; source?: string } = {},
+): ResourceOf<'credential'> & { readonly secret: SecretState } {
   const { label = 'Bot', source = 'first' } = options
-  const service = { kind: 'ClusterServiceDefinition', name: 'jira' } as const
+  const jira = { kind: 'ClusterServiceDefinition', name: 'jira' } as const
   return {
-    ...resource('credential', name, { service, type: 'bearer', scope: 'company', label, isDefault: false }),
+    ...resource('credential', name, { service: jira, type: 'bearer', scope: 'company', label, isDefault: false }),
     secret: {
       source: sha256(source),
       fingerprint: undefined,

@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -112,9 +112,10 @@ async function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   listener.once('error', reject).listen(0, '127.0.0.1', resolve)
   await promise
-  const { port } = listener.address() as AddressInfo
+  const address = listener.address()
   listener.close()
-  return port
+  if (address === null || typeof address === 'string') throw new Error('the listener has no port')
+  return address.port
 }
 
 async function ready(url: string, server: ChildProcess): Promise<void> {
