@@ -72,7 +72,6 @@ async function planAndApply(work: Work): Promise<ExitCode> {
     return exitOf(planned, false)
   }
   if (saved !== undefined && saved.digest !== planned.plan.digest) {
-    await show(undefined)
     throw new StaleState('the saved plan is not what would happen now: the files or the store changed since')
   }
   const isText = options.output === 'text'

@@ -56,6 +56,9 @@ function addVerb(program: Command, verb: Verb, io: Io, done: (code: ExitCode) =>
     })
 }
 
+/** Failures that are another writer's doing: trying again later helps. */
+const CONFLICTS = new Set(['store-locked'])
+
 /** The world's failures end here: one line for people, and the verb's complete JSON for machines. */
 async function runVerb(verb: Verb, call: Call): Promise<ExitCode> {
   const { io, options } = call as Call<{ readonly output: string; readonly color: boolean }>
@@ -71,6 +74,6 @@ async function runVerb(verb: Verb, call: Call): Promise<ExitCode> {
     io.stderr.write(
       `${paint('red', 'error')} ${error.code}: ${visible(message)}\n${cure === undefined ? '' : `  ${paint('cyan', visible(cure))}\n`}`,
     )
-    return error instanceof StaleState ? EXIT.conflict : EXIT.error
+    return error instanceof StaleState || CONFLICTS.has(error.code) ? EXIT.conflict : EXIT.error
   }
 }

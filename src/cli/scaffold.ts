@@ -21,8 +21,8 @@ const PERSON = 'you@example.com'
 const ENDPOINT = 'https://change-me.example.com'
 
 /**
- * A valid start for a connection to a service: a credential and an integration; for a template also the definition of an
- * own service. The credential's values are left to whoever encrypts them.
+ * A valid start for a connection to a service: a credential, if the service knows of any, and an integration; for a
+ * template also the definition of an own service. The credential's values are left to whoever encrypts them.
  */
 export function scaffold(entry: Entry, namespace: string | undefined, today: string): readonly Commented[] {
   const { resource, template } = entry
@@ -31,7 +31,8 @@ export function scaffold(entry: Entry, namespace: string | undefined, today: str
     ? own
     : { kind: resource.kind === 'serviceDefinition' ? own.kind : 'ClusterServiceDefinition', name: resource.name }
   const target = { entry, namespace: namespace ?? resource.namespace, service, today }
-  const parts = [credential(target), integration(target)]
+  const [way] = resource.spec.auth
+  const parts = [...(way === undefined ? [] : [credential(target, way)]), integration(target)]
   return template ? [definition(target), ...parts] : parts
 }
 
@@ -57,11 +58,9 @@ function definition(target: Target): Commented {
   }
 }
 
-function credential(target: Target): Commented {
+function credential(target: Target, { type }: AuthSpec): Commented {
   const { service, entry } = target
   const name = `${service.name}-bot`
-  const [way] = entry.resource.spec.auth
-  const type = way?.type ?? 'bearer'
   return {
     comment: [
       `How Tenon signs in. The values (${fieldNames(type)}) never stand here in clear. In files, replace secretRef:`,
@@ -87,7 +86,7 @@ function fieldNames(type: AuthSpec['type']): string {
 
 function integration(target: Target): Commented {
   const { service, entry, today } = target
-  const { displayName, type, endpoint, settingsSchema } = entry.resource.spec
+  const { displayName, type, endpoint, auth, settingsSchema } = entry.resource.spec
   const called = type === 'openapi' || type === 'http'
   const settings = entry.template ? {} : startingSettings(settingsSchema)
   const isCustomApi = type === 'openapi' && (entry.template || entry.origin === 'custom')
@@ -104,7 +103,7 @@ function integration(target: Target): Commented {
       ...(Object.keys(settings).length > 0 && { settings }),
       access: { level: 'individual', individuals: [PERSON] },
       permissions: permissions(entry),
-      credentials: [`${service.name}-bot`],
+      ...(auth.length > 0 && { credentials: [`${service.name}-bot`] }),
       ...(isCustomApi && { acknowledgement: { terms: '1', by: PERSON, date: today } }),
     }),
   }
