@@ -99,6 +99,7 @@ describe('an encrypted value', () => {
     ['URL-safe base64', (text: string) => text.replace(/data:./, 'data:_')],
     ['base64 without padding', (text: string) => text.replace('==', '')],
     ['spaces around it', (text: string) => ` ${text} `],
+    ['another letter for its bracket', (text: string) => `${text.slice(0, -1)}x`],
     ['a further field', (text: string) => text.replace(',type', ',extra:x,type')],
     ['another cipher', (text: string) => text.replace('AES256_GCM', 'AES128_GCM')],
     ['an unknown type', (text: string) => text.replace('type:str', 'type:constructor')],

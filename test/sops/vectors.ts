@@ -198,9 +198,11 @@ export const VECTORS: readonly Vector[] = [
   {
     file: 'encrypted-suffix.yaml',
     format: 'yaml',
-    plain: 'a_secret: one\nb: two\nc: {d_secret: {e: three}, f: four}\n',
+    plain: 'a_secret: one\nb: two\nc: {d_secret: {e: three}, f: four}\na_secret_note: five\n',
     rule: { encrypted_suffix: '_secret' },
-    expected: [{ a_secret: sealed('one'), b: 'two', c: { d_secret: { e: sealed('three') }, f: 'four' } }],
+    expected: [
+      { a_secret: sealed('one'), b: 'two', c: { d_secret: { e: sealed('three') }, f: 'four' }, a_secret_note: 'five' },
+    ],
   },
   {
     file: 'unencrypted-suffix.yaml',
