@@ -17,7 +17,7 @@ import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
 interface DuplicateOptions extends ReadingOptions {
-  readonly name: string
+  readonly name?: string
 }
 
 /** `tenon duplicate ADDRESS --name NEW` */
@@ -39,10 +39,10 @@ function duplicateJson(
 }
 
 async function duplicate(from: Reading, { args, options, io }: Call<DuplicateOptions>): Promise<ExitCode> {
-  checkNames(options)
+  const name = checkedName(options)
   const address = await known(from, args[0] ?? '')
   const original = (await from.load([address])).get(address)!.resource
-  const copy = await renamed(original, options, from)
+  const copy = await renamed(original, { name, namespace: options.namespace }, from)
   const { part, notes } = await reset(copy, from)
   const diagnostics = [...notes, ...(await missing(copy, from))]
   io.stderr.write(renderDiagnostics(diagnostics, [], painter(io, io.stderr, options.color)))
@@ -53,16 +53,23 @@ async function duplicate(from: Reading, { args, options, io }: Call<DuplicateOpt
   return EXIT.ok
 }
 
-function checkNames({ name, namespace = 'default' }: DuplicateOptions): void {
+function checkedName({ name, namespace = 'default' }: DuplicateOptions): string {
+  if (name === undefined) throw new UsageError('duplicate needs the name of the copy: --name')
   if (name.length > 253 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) {
     throw new UsageError(`--name takes lower-case letters, digits, "-" and ".", not "${name}"`)
   }
   if (namespace.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace)) {
     throw new UsageError(`--namespace takes lower-case letters, digits and "-", not "${namespace}"`)
   }
+  return name
 }
 
-async function renamed(original: Resource, options: DuplicateOptions, from: Reading): Promise<Resource> {
+interface NewName {
+  readonly name: string
+  readonly namespace: string | undefined
+}
+
+async function renamed(original: Resource, options: NewName, from: Reading): Promise<Resource> {
   const { kind, namespace: own } = original
   const namespace = own === undefined ? undefined : (options.namespace ?? own)
   const address = addressOf(kind, namespace, options.name)

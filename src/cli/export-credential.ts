@@ -26,12 +26,19 @@ export interface Sealed {
 /** A credential with its values and their binding encrypted. Throws `UsageError` for a recipient that is none. */
 export async function sealCredential(credential: Credential, values: SecretValues, sealing: Sealing): Promise<Sealed> {
   const { spec, ...document } = documentOf(credential)
+  const sealedAt = { ...sealing, now: notBefore(sealing.now, credential.secret?.lastModified) }
   const data = { ...bound(credential.secret?.binding), ...Object.fromEntries(values) }
   if (sealing.form === 'in place') {
-    return { text: await encrypt({ ...plain(document), spec: { ...plain(spec), data } }, sealing) }
+    return { text: await encrypt({ ...plain(document), spec: { ...plain(spec), data } }, sealedAt) }
   }
-  const sealed = { ...document, spec: { ...spec, sops: await encrypt(data, sealing) } }
+  const sealed = { ...document, spec: { ...spec, sops: await encrypt(data, sealedAt) } }
   return { text: documentText({ comment: [], document: sealed }), document: sealed }
+}
+
+/** A file older than the one that was applied would be taken for one put back; clocks differ. */
+function notBefore(now: Date, lastModified: string | undefined): Date {
+  const known = Date.parse(lastModified ?? '')
+  return known > now.getTime() ? new Date(known) : now
 }
 
 async function encrypt(document: WritableMap, { recipients, form, now }: Sealing): Promise<string> {

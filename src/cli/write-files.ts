@@ -28,15 +28,23 @@ export function takenIn(folder: string, paths: Iterable<string>): readonly strin
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
   for (const [below, text] of files) {
     const file = path.join(folder, below)
-    const unfinished = `${file}.${process.pid}.tmp`
     try {
       mkdirSync(path.dirname(file), { recursive: true })
-      writeFileSync(unfinished, text, { flag: 'wx' })
-      renameSync(unfinished, file)
+      replace(file, text)
     } catch (cause) {
-      rmSync(unfinished, { force: true })
       throw unwritable(file, cause)
     }
+  }
+}
+
+function replace(file: string, text: string): void {
+  const unfinished = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(unfinished, text, { flag: 'wx' })
+    renameSync(unfinished, file)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
   }
 }
 

@@ -25,10 +25,14 @@ function adapted(tag: Tags[number]): Tags[number] {
   return { ...tag, stringify: stringifyAs }
 }
 
-/** Control characters, the line breaks of YAML 1.1 alone, byte order marks, non-characters and lone surrogates. */
-const SPECIAL = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
-// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-const UNSAFE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]|\p{Surrogate}/u
+/*
+ * Control characters, the line breaks of YAML 1.1 alone, byte order marks, non-characters and lone surrogates; and what
+ * would hide text from a reader or show it in another order: zero-width spaces and bidirectional marks.
+ */
+const SPECIAL = /[\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFE\uFFFF]/g
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFE\uFFFF]|\p{Surrogate}/u
 
 /**
  * The text in double quotes with escapes, where the writer would let it stand as it is. `=` is a type of YAML 1.1, and

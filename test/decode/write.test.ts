@@ -19,6 +19,7 @@ const TRAPS = [
   ['- a', '-', '? a', ': a', 'a: b', 'a:', 'a #b', '#a', '[a]', '{a}', '&a', '*a', '!a', '|', '>', '%a', '@a', '`a'],
   ['"a"', "'a'", '---', '...', 'a\n---\nb', 'a\n...\nb', ' a', 'a ', '\ta', 'a\tb', 'a\t#b', 'a\n', 'a\n\n', '\na'],
   [' \na', 'a \nb', 'a\r\nb', 'a\rb', 'a\u0085b', 'a\u2028b', 'a\u2029b', '\uFEFFa', 'a\uFFFEb', 'a\u0000b'],
+  ['a\u200Bb', 'a\u202Eb', 'a\u2066b', 'a\u200Db'],
   ['a\u007Fb', 'a\u009Fb', '😀', 'é', 'x'.repeat(1500)],
 ].flat()
 
@@ -78,6 +79,10 @@ test('never folds a line, never makes an alias, keeps the order of keys and leav
   expect(toYaml({ b: shared, a: shared, gone: undefined })).toBe(
     `b:\n  long: ${shared.long}\na:\n  long: ${shared.long}\n`,
   )
+})
+
+test('shows what would hide text or turn it around, and leaves joiners alone', () => {
+  expect(toYaml({ a: 'x\u202Ey', b: 'x\u200By', c: 'x\u200Dy' })).toBe('a: "x\\u202ey"\nb: "x\\u200by"\nc: x\u200Dy\n')
 })
 
 test('writes texts of several lines as blocks that people can read', () => {
