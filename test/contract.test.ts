@@ -1,0 +1,113 @@
+/** What outside programs rely on: published JSON shapes, exit codes, and the commands of the README. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { EXIT } from '../src/cli/exit.ts'
+import { VERBS } from '../src/cli/verbs.ts'
+import { CONFIG, documents, group, integration, write } from './support/stories.ts'
+import { PROJECT, temporaryFolder, tenon, type RunOptions } from './support/tenon.ts'
+
+const README = readFileSync(path.join(PROJECT, 'README.md'), 'utf8')
+const schemas = new Ajv2020({ strict: false, allErrors: true })
+for (const file of readdirSync(path.join(PROJECT, 'schemas')).filter(name => name.endsWith('.schema.json'))) {
+  schemas.addSchema(JSON.parse(readFileSync(path.join(PROJECT, 'schemas', file), 'utf8')))
+}
+
+function faults(name: string, output: string): unknown {
+  const validate = schemas.getSchema(`https://tenon.dev/schemas/${name}.schema.json`)!
+  return validate(JSON.parse(output)) ? [] : validate.errors
+}
+
+function folder(text: string): RunOptions {
+  const cwd = temporaryFolder()
+  write(cwd, 'src/tenon.yaml', CONFIG)
+  write(cwd, 'src/all.yaml', text)
+  return { cwd }
+}
+
+const GOOD = documents(group('support', ['ana@acme.example']), integration('jira'))
+
+describe('-o json has its published shape', () => {
+  test('of validate: valid, invalid, and when the world fails', async () => {
+    for (const text of [GOOD, integration('jira', 'alow'), 'a: [b']) {
+      expect(faults('validate', (await tenon(['validate', '-f', 'src', '-o', 'json'], folder(text))).stdout)).toEqual(
+        [],
+      )
+    }
+    expect(faults('validate', (await tenon(['validate', '-f', 'none', '-o', 'json'], folder(GOOD))).stdout)).toEqual([])
+  })
+
+  test('of plan and apply: changes of every kind, refused, invalid, failed', async () => {
+    const options = folder(documents(GOOD, ...['a', 'b', 'c', 'd'].map(name => integration(name))))
+    const both = async (...args: readonly string[]): Promise<void> => {
+      expect(faults('plan', (await tenon(['plan', '-f', 'src', '-o', 'json', ...args], options)).stdout)).toEqual([])
+      expect(
+        faults('apply', (await tenon(['apply', '-f', 'src', '-o', 'json', '--yes', ...args], options)).stdout),
+      ).toEqual([])
+    }
+    await both()
+    await both()
+    write(
+      options.cwd,
+      'src/all.yaml',
+      documents(
+        GOOD.replace('ana@', 'zoe@'),
+        integration('a').replace('groups: [support]', 'groups: [other]'),
+        group('other', ['x']),
+        integration('e'),
+      ),
+    )
+    await both('--prune')
+    await both('--prune', '--max-delete-percent', '100', '--replace', 'integration/acme/a')
+    write(options.cwd, 'src/all.yaml', integration('jira', 'alow'))
+    await both()
+    await both('--store', 'postgres://u@127.0.0.1:1/x')
+  })
+})
+
+describe('exit codes', () => {
+  test('are those of the README, and no others', () => {
+    const rows = [...README.matchAll(/^\| (\d+) \| /gm)].map(match => Number(match[1]))
+    expect(rows.toSorted((a, b) => a - b)).toEqual(Object.values(EXIT).toSorted((a, b) => a - b))
+  })
+})
+
+describe('the README', () => {
+  const commands = [...README.matchAll(/npx tenon (?:(\w[\w-]*))/g)].map(match => match[1]!)
+
+  test('names only verbs that there are', () => {
+    expect(commands.length).toBeGreaterThan(10)
+    const verbs = new Set(VERBS.map(({ name }) => name))
+    expect(commands.filter(command => !verbs.has(command))).toEqual([])
+  })
+
+  test('names only flags that there are', async () => {
+    const known = new Set(['--recipient'])
+    for (const { name } of VERBS) {
+      const { stdout } = await tenon([name, '--help'], { cwd: PROJECT })
+      for (const [flag] of stdout.matchAll(/--[a-z][a-z-]+/g)) known.add(flag)
+    }
+    const prose = README.replaceAll(/^sops .*$/gm, '')
+    const flags = [...prose.matchAll(/`(?:npx )?tenon [^`]*`|`(--[a-z-]+)|^npx tenon .*$/gm)].flatMap(match =>
+      [...match[0].matchAll(/--[a-z][a-z-]+/g)].map(([flag]) => flag),
+    )
+    expect(flags.length).toBeGreaterThan(5)
+    expect(flags.filter(flag => !known.has(flag))).toEqual([])
+  })
+
+  test('begins with two commands that do all their own set-up', () => {
+    const lines = README.split('\n').filter(line => line.startsWith('npm ci'))
+    expect(lines[0]).toContain('npx tenon apply -f examples/acme')
+    expect(lines[1]).toBe('npm ci && npm test')
+  })
+})
+
+test('every verb has help with examples, and its formats', async () => {
+  for (const { name, formats } of VERBS) {
+    const { code, stdout } = await tenon([name, '--help'], { cwd: PROJECT })
+    expect(code).toBe(0)
+    expect(stdout).toContain('Examples:')
+    for (const format of formats) expect(stdout).toContain(`"${format}"`)
+  }
+})
