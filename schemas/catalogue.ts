@@ -28,6 +28,7 @@ export async function catalogueFile(): Promise<string> {
       openApi,
       allowedEndpoints: new Set<string>(),
       requireBinding: false,
+      today: undefined,
       store: undefined,
     }
     const { state, tables } = await resolve(manifests, context, report)

@@ -8,6 +8,7 @@ import type { Plan, Refusal } from './model/plan.ts'
 import type { Decrypt } from './model/sops.ts'
 import type { Desired } from './model/state.ts'
 import type { StoreReader } from './model/store.ts'
+import { takenDefaults } from './plan/defaults.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
 import { planDigest } from './plan/digest.ts'
 import { guard, type GuardFacts } from './plan/guards.ts'
@@ -99,6 +100,7 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
   const refusals = [
     ...ownedByOthers(found.foreign, heads),
+    ...(await takenDefaults(made, desired.state, store)),
     ...guard({
       ...run.guards,
       changes: made,

@@ -62,6 +62,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
       openApi,
       allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
       requireBinding: config.credentials?.requireBinding ?? false,
+      today: io.now().toISOString().slice(0, 10),
     },
   }
   return { source: found, config, run, isOwnerExplicit: owner !== undefined, close: () => openApi.close() }

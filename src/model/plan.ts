@@ -61,6 +61,7 @@ export interface Refusal {
     | 'prune-without-owner'
     | 'owned-by-another'
     | 'not-verified'
+    | 'default-taken'
   readonly message: string
   readonly cure: string
   readonly addresses: readonly Address[]

@@ -19,6 +19,8 @@ export interface ResolveContext {
   /** Hosts that an administrator allows although they are internal. */
   readonly allowedEndpoints: ReadonlySet<string>
   readonly requireBinding: boolean
+  /** The day of the run, `YYYY-MM-DD`, to say what is overdue; absent: nothing is. */
+  readonly today: string | undefined
   /** Absent for `validate`, which asks no store and decrypts nothing. */
   readonly store: StoreContext | undefined
 }

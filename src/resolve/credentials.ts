@@ -8,6 +8,7 @@ import { sopsFormatOf, type Decrypt, type SecretTree, type SopsFormat, type Sops
 import type { SecretState, SecretValues } from '../model/state.ts'
 import { bindingOf } from './binding.ts'
 import type { ResolveContext, Scope, StoreContext } from './context.ts'
+import { warnAboutDates } from './due.ts'
 import { checkFields, secretFields } from './fields.ts'
 import { placeOf } from './references.ts'
 import { clusterOnly } from './services.ts'
@@ -186,6 +187,7 @@ export function checkCredential(manifest: CredentialManifest, scope: Scope): voi
   }
   if (spec.data !== undefined) checkFields(manifest, Object.keys(spec.data), ['spec', 'data'], scope.report)
   warnAboutAccount(manifest, scope)
+  warnAboutDates(manifest, scope)
 }
 
 function warnAboutAccount(manifest: CredentialManifest, { report }: Scope): void {

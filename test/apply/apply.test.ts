@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { describe, expect, inject, test } from 'vitest'
+import { Secret } from '../../src/model/secret.ts'
+import { encryptYaml } from '../../src/sops/write.ts'
 import { newDatabase, writeKey } from '../store/worlds.ts'
-import { CONFIG, consumer, documents, group, integration, write } from '../support/stories.ts'
+import { CONFIG, consumer, credential, documents, group, integration, write } from '../support/stories.ts'
 import { temporaryFolder, tenon, tenonProcess, type Ran, type RunOptions } from '../support/tenon.ts'
 
 const SUPPORT = group('support', ['ana@acme.example', 'ben@acme.example'])
@@ -138,6 +141,29 @@ describe('apply', () => {
       refusals: [{ rule: 'in-use', addresses: ['integration/acme/d', 'consumer/acme/helpdesk'] }],
     })
     expect((await tenon([...APPLY, '--prune', '--force', 'in-use'], options)).code).toBe(0)
+  })
+})
+
+test('a second default credential is refused, also against another owner', async () => {
+  const identity = await generateX25519Identity()
+  const values = { username: new Secret('bot'), password: new Secret('x') }
+  const recipients = [await identityToRecipient(identity)]
+  const selection = { rule: 'encrypted_regex', text: '.*' } as const
+  const sops = await encryptYaml([values], { recipients, selection, lastModified: new Date('2026-10-01T00:00:00Z') })
+  const options = { ...source(), env: { SOPS_AGE_KEY: identity } }
+  for (const [folder, name] of [
+    ['src', 'first'],
+    ['other', 'second'],
+  ] as const) {
+    write(options.cwd, `${folder}/bot.yaml`, credential(name, '  file: bot.sops.yaml\n', '  isDefault: true\n'))
+    write(options.cwd, `${folder}/bot.sops.yaml`, sops)
+  }
+  expect((await tenon(APPLY, options)).code).toBe(0)
+  const other = ['apply', '-f', 'other', '--owner', 'git:other', '--default-namespace', 'acme', '--yes', '-o', 'json']
+  const refused = await tenon(other, options)
+  expect(refused.code).toBe(4)
+  expect(json(refused)).toMatchObject({
+    refusals: [{ rule: 'default-taken', addresses: ['credential/acme/second', 'credential/acme/first'] }],
   })
 })
 
@@ -336,6 +362,7 @@ describe('flags', () => {
 
   test('--no-color and NO_COLOR keep a terminal free of colours', async () => {
     const options = { ...source(), terminal: true }
+    // oxlint-disable-next-line no-control-regex -- colours are control characters
     const coloured = /\u001B\[/
     expect((await tenon(['plan', '-f', 'src'], options)).stdout).toMatch(coloured)
     expect((await tenon(['plan', '-f', 'src', '--no-color'], options)).stdout).not.toMatch(coloured)
