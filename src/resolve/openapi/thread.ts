@@ -102,7 +102,8 @@ async function ask(worker: Worker, bytes: Uint8Array, deadlineMs: number): Promi
   })
   try {
     const reply = outcome(worker)
-    const copy = bytes.slice()
+    // `slice` of a Buffer would be a view, and the buffer itself belongs to the caller.
+    const copy = new Uint8Array(bytes)
     worker.postMessage(copy, [copy.buffer])
     return await Promise.race([reply, late])
   } finally {
