@@ -26,10 +26,13 @@ export function takenIn(folder: string, paths: Iterable<string>): readonly strin
  * followed. Throws `WorldError` when the folder cannot be written.
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  const made = new Set<string>()
   for (const [below, text] of files) {
     const file = path.join(folder, below)
+    const parent = path.dirname(file)
     try {
-      mkdirSync(path.dirname(file), { recursive: true })
+      if (!made.has(parent)) mkdirSync(parent, { recursive: true })
+      made.add(parent)
       replace(file, text)
     } catch (cause) {
       throw unwritable(file, cause)
