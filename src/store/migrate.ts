@@ -33,8 +33,11 @@ export async function schemaVersion(session: SqlSession): Promise<number> {
   }
 }
 
-/** Throws `WorldError` when a database was made by a newer program, or by an older one and may not be changed now. */
-export function checkVersion(version: number, mayMigrate: boolean): void {
+/**
+ * Whether a database has every migration. Throws `WorldError` when it was made by a newer program, or by an older one and
+ * may not be changed now.
+ */
+export function isCurrent(version: number, mayMigrate: boolean): boolean {
   const newest = newestVersion()
   if (version > newest) {
     throw new WorldError(
@@ -50,13 +53,14 @@ export function checkVersion(version: number, mayMigrate: boolean): void {
       { cure: 'Run tenon apply once with this program: it brings the store up to date.' },
     )
   }
+  return version === newest
 }
 
 /** Runs the migrations that a database lacks, inside the caller's transaction. */
 export async function migrate(session: SqlSession, engine: Sql['engine']): Promise<void> {
   await session.script('CREATE TABLE IF NOT EXISTS tenon_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL)')
   const version = await schemaVersion(session)
-  checkVersion(version, true)
+  if (isCurrent(version, true)) return
   for (const migration of migrations(engine)) {
     if (migration.version > version) await session.script(migration.text)
   }

@@ -5,7 +5,7 @@ import type { Store } from '../model/store.ts'
 import { auditLog } from './audit-log.ts'
 import { fileFailure, isExisting, isMissing } from './file-failure.ts'
 import { createKeyFile, MAKE_A_KEY, readKeyFile, type KeyRing } from './keys.ts'
-import { checkVersion, migrate, schemaVersion } from './migrate.ts'
+import { isCurrent, migrate, schemaVersion } from './migrate.ts'
 import { pendingStore } from './pending.ts'
 import { reader } from './read.ts'
 import { fingerprintOf } from './seal.ts'
@@ -89,8 +89,7 @@ async function closingOnFailure(
 async function start(sql: Sql, ring: KeyRing, create: boolean): Promise<StoreKeys | undefined> {
   const version = await schemaVersion(sql)
   if (version === 0 && !create) return undefined
-  checkVersion(version, create)
-  if (create) await upToDate(sql, ring)
+  if (!isCurrent(version, create)) await upToDate(sql, ring)
   return unlock(sql, ring)
 }
 

@@ -12,7 +12,7 @@ const BINDING = 'for'
 
 /** Seals a credential's values for its row. Here alone values are revealed. */
 export function sealValues(key: Key, place: RecordPlace, values: SecretValues): string {
-  const text = Buffer.from(JSON.stringify(sorted(values).map(([field, value]) => [field, value.reveal()])))
+  const text = Buffer.from(JSON.stringify(Array.from(values, ([field, value]) => [field, value.reveal()])))
   const content = Buffer.alloc(Math.ceil(text.length / PADDING) * PADDING, ' ')
   text.copy(content)
   const record = seal(key, place, content)
@@ -34,12 +34,8 @@ export function openValues(key: Key, place: RecordPlace, record: string): Secret
 export function fingerprintOf(key: Buffer, address: string, values: SecretValues): string {
   const hmac = createHmac('sha256', key)
   hmac.update(framed(['tenon fingerprint', address]))
-  for (const [field, value] of sorted(values)) {
+  for (const [field, value] of [...values].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
     if (field !== BINDING) hmac.update(framed([field, value.reveal()]))
   }
   return `hmac-sha256:${hmac.digest('hex')}`
-}
-
-function sorted(values: SecretValues): [string, Secret][] {
-  return [...values].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../model/address.ts'
-import { StaleState } from '../model/errors.ts'
+import { StaleState, WorldError } from '../model/errors.ts'
 import type { WriteBatch } from '../model/store.ts'
 import { chain, headSeal, type AuditEntry, type Head } from './audit.ts'
 import { insertRows, queryIn } from './bulk.ts'
 import { prepare, REFERENCES, RESOURCES, SECRETS, TABLES, type Prepared } from './prepare.ts'
 import { AUDIT_COLUMNS, auditValues, limitsOf } from './rows.ts'
-import type { Sql, SqlSession } from './sql.ts'
+import { Contended, type Sql, type SqlSession } from './sql.ts'
 import { admitPrimary, type StoreKeys } from './unlock.ts'
 
 /**
@@ -20,18 +20,32 @@ export async function write(sql: Sql, keys: StoreKeys, batch: WriteBatch): Promi
   const revision = batch.expectedRevision + 1
   // Sealed before the transaction begins, so that others wait as short as possible.
   const rows = prepare(batch, keys, revision)
-  await sql.transaction(async session => {
-    // First of all: from here on every other writer waits, and then finds the revision gone.
-    const head = await takeRevision(session, batch.expectedRevision)
-    if (rows.secrets.length > 0) await admitPrimary(session, keys)
-    const before = await readTouched(session, batch)
-    await putRows(session, batch, rows)
-    await removeRows(session, batch, revision)
-    await forgetTables(session, before)
-    await putOwner(session, batch, revision)
-    await appendAudit(session, { head, entries: entriesOf(batch, before, revision) }, keys)
-  })
+  await intact(
+    sql.transaction(async session => {
+      // First of all: from here on every other writer waits, and then finds the revision gone.
+      const head = await takeRevision(session, batch.expectedRevision)
+      if (rows.secrets.length > 0) await admitPrimary(session, keys)
+      const before = await readTouched(session, batch)
+      await putRows(session, batch, rows)
+      await removeRows(session, batch, revision)
+      await forgetTables(session, before)
+      await putOwner(session, batch, revision)
+      await appendAudit(session, { head, entries: entriesOf(batch, before, revision) }, keys)
+    }),
+  )
   return { revision }
+}
+
+/** The revision was taken, so rows that are in the way were not put there by a write of this program. */
+async function intact(transaction: Promise<void>): Promise<void> {
+  try {
+    await transaction
+  } catch (error) {
+    if (!(error instanceof Contended)) throw error
+    throw new WorldError('store-corrupt', `The store holds rows that no write put there (${error.message}).`, {
+      cure: 'Run tenon audit verify, and restore the store from a backup; nothing was written.',
+    })
+  }
 }
 
 /** The store's revision when the batch has nothing to write: no rows, and limits as they are recorded. */

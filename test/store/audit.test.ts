@@ -4,7 +4,7 @@ import stringify from 'fast-json-stable-stringify'
 import { describe, expect, test } from 'vitest'
 import type { AuditRecord, Store } from '../../src/model/store.ts'
 import { batch, credential, group, integration, OWNER, put, values } from './samples.ts'
-import { ENGINES, type World } from './worlds.ts'
+import { ENGINES, failure, type World } from './worlds.ts'
 
 const jira = integration('jira')
 const renamed = integration('jira', { title: 'Renamed' })
@@ -234,6 +234,9 @@ describe.each(ENGINES)('the audit log on $name', ({ world }) => {
     await insert(place, { ...first, sequence: 9, revision: 4, previous: last.hash })
     const reason = 'The newest record written was 8; later ones were added to the log.'
     expect(await store.verifyAudit()).toEqual({ kind: 'broken', sequence: 9, reason })
+    const next = failure(store.write(batch({ expectedRevision: 3, puts: [put(jira)] })))
+    expect(await next).toMatchObject({ code: 'store-corrupt', cure: expect.stringContaining('audit verify') })
+    expect(await store.list({})).toHaveLength(1)
   })
 
   test('a log rewritten with all its hashes is found, for the seals need the key', async () => {

@@ -1,6 +1,7 @@
 /**
  * Starts a throw-away PostgreSQL server for the tests that need a real one, and ends it after the last. A server of your
- * own may be named instead: `TENON_TEST_POSTGRES=postgres://…`, whose user must be allowed to create databases.
+ * own may be named instead: `TENON_TEST_POSTGRES=postgres://…`, whose user must be allowed to create databases and roles;
+ * an empty one leaves these tests out.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -31,9 +32,10 @@ interface Server {
 export default async function setup({ provide }: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   const given = process.env['TENON_TEST_POSTGRES']
   const bin = given === undefined ? findPrograms() : undefined
-  if (given === undefined && bin === undefined) console.warn(LEFT_OUT)
   const server = bin === undefined ? undefined : await startServer(bin)
-  provide('postgres', given ?? server?.url ?? '')
+  const url = given ?? server?.url ?? ''
+  if (url === '') console.warn(LEFT_OUT)
+  provide('postgres', url)
   return async () => server?.stop()
 }
 
