@@ -1,15 +1,17 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accessSteps, compareAccess, type AccessStep } from '../../src/access/compare.ts'
+import { compile } from '../../src/access/compile.ts'
 import { decide, effectOf, type Decision } from '../../src/access/decide.ts'
 import { describeReason } from '../../src/access/describe.ts'
+import { groupResolver } from '../../src/access/groups.ts'
 import { summarise } from '../../src/access/summary.ts'
 import { stranger } from '../../src/access/people.ts'
 import { whoCan } from '../../src/access/who.ts'
 import { EFFECTS, principal, type Effect } from '../../src/model/effect.ts'
 import { compiled } from './facts.ts'
 import { referenceEffect, referenceMembers, referenceNamed, type Person, type World } from './reference.ts'
-import { everybody, IDP_CHOICES, world, worldPair } from './worlds.ts'
+import { everybody, IDP_CHOICES, neighbours, world, worldPair } from './worlds.ts'
 
 test('a decision, its fast form and the reference agree on every cell', () => {
   fc.assert(
@@ -107,6 +109,40 @@ test('the difference of two states, expanded, is the cell by cell difference of 
       expect(deleted.toSorted()).toEqual(differingCells(before, undefined))
     }),
     { numRuns: 300 },
+  )
+})
+
+test('integrations that share what was read of two states say what each says alone', () => {
+  fc.assert(
+    fc.property(neighbours, ({ before, after, integrations: many, tables }) => {
+      const [was, is] = [before, after].map(groups => groupResolver(name => groups.get(name)))
+      const [earlier, later] = tables
+      for (const made of many) {
+        const sides = [
+          { integration: made, operations: earlier, groups: before },
+          { integration: made, operations: later, groups: before },
+          { integration: made, operations: later, groups: after },
+        ] as const
+        const shared = [
+          compile({ integration: made, operations: earlier, group: was!.lookup }, was),
+          compile({ integration: made, operations: later, group: was!.lookup }, was),
+          compile({ integration: made, operations: later, group: is!.lookup }, is),
+        ] as const
+        for (const [from, to] of [
+          [0, 1],
+          [1, 2],
+          [0, 2],
+          [2, 0],
+        ] as const) {
+          const alone = accessSteps(compiled(sides[from]), compiled(sides[to]))
+          expect(accessSteps(shared[from], shared[to])).toEqual(alone)
+        }
+        expect(accessSteps(undefined, shared[2])).toEqual(accessSteps(undefined, compiled(sides[2])))
+        expect(accessSteps(shared[0], undefined)).toEqual(accessSteps(compiled(sides[0]), undefined))
+        expect(summarise(shared[2])).toEqual(summarise(compiled(sides[2])))
+      }
+    }),
+    { numRuns: 100 },
   )
 })
 

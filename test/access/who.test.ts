@@ -115,6 +115,15 @@ describe('the summary', () => {
     })
   })
 
+  test('counts an operation once that some may call and others must confirm', () => {
+    const permissions: readonly Permission[] = [ALL, { methods: ['post'], effect: 'confirm', groups: ['night'] }]
+    expect(summarise(access({ level: 'group', groups: ['support'] }, permissions)).effects).toEqual({
+      allow: 7,
+      confirm: 0,
+      deny: 0,
+    })
+  })
+
   test('knows nobody in a company', () => {
     expect(summarise(access({ level: 'company', companies: ['a.example'] }, [ALL]))).toMatchObject({
       people: 0,

@@ -14,7 +14,6 @@ const METHODS = ['get', 'post', 'delete']
 const TAGS = ['read', 'write', 'admin']
 const PATHS = ['/', '/a', '/a/', '/a/b', '/a/{id}', '/a/{id}/b', '/b/{id}', '/*', '/a/**']
 const GLOBS = ['/**', '/*', '/a', '/a/*', '/a/**', '/**/b', '/**/{id}/**', '/*/*', '/a/', '/', '/none', '/a*']
-const EFFECTS: readonly Effect[] = ['deny', 'confirm', 'allow']
 
 const some = <T>(values: readonly T[], maxLength = 3): fc.Arbitrary<T[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength })
@@ -40,8 +39,8 @@ type Groups = World['groups']
 
 /** Few groups nested at will, in circles too; one is never declared. Or very many of them, to cross word boundaries. */
 export const groups: fc.Arbitrary<Groups> = fc.oneof(
-  { weight: 3, arbitrary: groupsCounted(fc.integer({ min: 1, max: 5 }), 2) },
-  { weight: 1, arbitrary: groupsCounted(fc.constantFrom(21, 22, 31, 32, 33, 64, 65, 70), 1) },
+  { weight: 3, arbitrary: groupsCounted(fc.integer({ min: 1, max: 5 }), 4) },
+  { weight: 1, arbitrary: groupsCounted(fc.constantFrom(21, 22, 31, 32, 33, 64, 65, 70), 2) },
 )
 
 function groupsCounted(counts: fc.Arbitrary<number>, density: number): fc.Arbitrary<Groups> {
@@ -49,7 +48,7 @@ function groupsCounted(counts: fc.Arbitrary<number>, density: number): fc.Arbitr
     const declared = Array.from({ length: count }, (_, number) => `g${number}`)
     const spec: fc.Arbitrary<Partial<ResourceSpecs['accessGroup']>> = fc.record({
       members: any(PEOPLE, density),
-      groups: any([...declared, 'undeclared'], density),
+      groups: any([...declared, 'undeclared'], 2),
       idpGroups: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: any(IDP_GROUPS, 2) }),
     })
     return fc
@@ -58,20 +57,27 @@ function groupsCounted(counts: fc.Arbitrary<number>, density: number): fc.Arbitr
   })
 }
 
-const selectors = fc
-  .record(
-    {
-      methods: some(METHODS),
-      operations: some(
-        Array.from({ length: 80 }, (_, number) => `o${number}`),
-        20,
-      ),
-      tags: some(TAGS),
-      paths: some(GLOBS),
-    },
-    { requiredKeys: [] },
-  )
-  .map(given => (Object.keys(given).length === 0 ? { paths: ['/**'] } : given))
+const IDS = Array.from({ length: 80 }, (_, number) => `o${number}`)
+
+/** Often broad, so that rules meet; often all four at once, so that they miss. */
+const selectors = fc.oneof(
+  fc.constant({ paths: ['/**'] }),
+  some(METHODS).map(methods => ({ methods })),
+  some(TAGS).map(tags => ({ tags })),
+  some(IDS, 40).map(operations => ({ operations })),
+  fc
+    .record(
+      { methods: some(METHODS), operations: some(IDS, 40), tags: some(TAGS), paths: some(GLOBS) },
+      { requiredKeys: [] },
+    )
+    .map(given => (Object.keys(given).length === 0 ? { paths: ['/**'] } : given)),
+)
+
+const effects = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Effect>('allow') },
+  { weight: 2, arbitrary: fc.constant<Effect>('confirm') },
+  { weight: 1, arbitrary: fc.constant<Effect>('deny') },
+)
 
 type Level = 'company' | 'group' | 'individual'
 const LISTS = { company: 'companies', group: 'groups', individual: 'individuals' } as const
@@ -83,9 +89,9 @@ function names(level: Level, declared: Groups, many: boolean): fc.Arbitrary<stri
 }
 
 function permission(level: Level, declared: Groups): fc.Arbitrary<Permission> {
-  const narrowing = fc.option(names(level, declared, false), { nil: undefined })
+  const narrowing = fc.option(names(level, declared, false), { nil: undefined, freq: 1 })
   return fc
-    .tuple(selectors, fc.constantFrom(...EFFECTS), narrowing)
+    .tuple(selectors, effects, narrowing)
     .map(([given, effect, narrowed]) =>
       Object.assign({ effect }, given, narrowed === undefined ? {} : { [LISTS[level]]: narrowed }),
     )
@@ -116,15 +122,32 @@ export const world: fc.Arbitrary<World> = fc
 
 /** Two states of one integration: everything may differ between them, or only one thing, or nothing. */
 export const worldPair: fc.Arbitrary<readonly [World, World]> = fc
-  .tuple(world, world, fc.integer({ min: 0, max: 7 }))
-  .map(([before, other, kept]) => {
+  .tuple(
+    world,
+    world,
+    fc.integer({ min: 0, max: 7 }),
+    fc.constantFrom<'all' | 'permissions' | 'none'>('all', 'permissions', 'permissions', 'none'),
+  )
+  .map(([before, other, kept, changed]) => {
+    const made = { ...before.integration.spec, permissions: other.integration.spec.permissions }
+    const choices = { all: other.integration, permissions: integration(made), none: before.integration }
     const after = {
-      integration: (kept & 1) === 0 ? other.integration : before.integration,
-      operations: (kept & 2) === 0 ? other.operations : before.operations,
+      integration: choices[changed],
+      operations: (kept & 3) === 0 ? other.operations : before.operations,
       groups: (kept & 4) === 0 ? other.groups : before.groups,
     }
     return [before, after] as const
   })
+
+/** Integrations side by side in two states of the same groups, on a service at two versions. */
+export const neighbours = fc.tuple(groups, groups, table, table).chain(([before, after, earlier, later]) =>
+  fc.record({
+    before: fc.constant(before),
+    after: fc.constant(after),
+    integrations: fc.array(integrations(before), { minLength: 2, maxLength: 5 }),
+    tables: fc.constant([earlier, later] as const),
+  }),
+)
 
 /** Everybody that any of these worlds could know, with every choice of known identity provider groups or without. */
 export function everybody(idpChoices: readonly (readonly string[])[] = [[]]): readonly Person[] {
