@@ -43,7 +43,7 @@ describe.each(ENGINES)('processes on one store on $name', ({ world }) => {
       const anew = kill % 3 === 0
       if (anew) place = await world()
       const keyFile = place.url.startsWith('postgres') ? place.keyFile : ''
-      const child = start('write', [place.url, keyFile])
+      const child = start('write', [place.url, keyFile, String(process.pid)])
       if (!anew) await firstLine(child)
       await sleep(randomInt(anew ? 400 : 60))
       child.process.kill('SIGKILL')

@@ -78,7 +78,10 @@ export async function startServer(bin: string): Promise<Server> {
       stdio,
     })
     const url = `postgres://tenon:${password}@127.0.0.1:${port}/postgres`
-    const kill = (): void => void server.kill('SIGQUIT')
+    const kill = (): void => {
+      server.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    }
     process.once('exit', kill)
     await ready(url, server)
     return {
