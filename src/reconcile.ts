@@ -8,13 +8,13 @@ import type { Plan, Refusal } from './model/plan.ts'
 import type { Decrypt } from './model/sops.ts'
 import type { Desired } from './model/state.ts'
 import type { StoreReader } from './model/store.ts'
-import { takenDefaults } from './plan/defaults.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
 import { planDigest } from './plan/digest.ts'
-import { guard, type GuardFacts } from './plan/guards.ts'
+import type { GuardFacts } from './plan/guards.ts'
 import { withOperationReasons } from './plan/operations.ts'
-import { emptiedGroups, surroundings } from './plan/surroundings.ts'
-import { ownedByOthers, withhold } from './plan/withhold.ts'
+import { refuse } from './plan/refuse.ts'
+import { surroundings } from './plan/surroundings.ts'
+import { withhold } from './plan/withhold.ts'
 import type { ResolveContext, StoreContext } from './resolve/context.ts'
 import { resolve } from './resolve/resolve.ts'
 import { storeContext } from './resolve/store.ts'
@@ -98,20 +98,9 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
     ({ secret }) => secret === undefined || secret.fingerprint !== undefined,
   )
   const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
-  const refusals = [
-    ...ownedByOthers(found.foreign, heads),
-    ...(await takenDefaults(made, desired.state, store)),
-    ...guard({
-      ...run.guards,
-      changes: made,
-      isEmpty: decoded.documents === 0 && !run.allowEmpty,
-      integrations: [...heads].filter(
-        ([address, { owner }]) => owner === run.owner && address.startsWith('integration/'),
-      ).length,
-      usedBy: around.usedBy,
-      emptied: emptiedGroups(around),
-    }),
-  ]
+  const isEmpty = decoded.documents === 0 && !run.allowEmpty
+  const facts = { ...run.guards, owner: run.owner, heads, changes: made, isEmpty, foreign: found.foreign, around }
+  const refusals = await refuse({ ...facts, desired: desired.state }, store)
   return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals }
 }
 

@@ -53,13 +53,18 @@ function part(file: string): string {
 
 function imports(file: string): readonly string[] {
   const text = readFileSync(path.join(ROOT, file), 'utf8')
-  const found = text.matchAll(/^\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s+['"]([^'"]+)['"]/gm)
+  const found = text.matchAll(
+    /^\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s+['"]([^'"]+)['"]/gm,
+  )
   return [...found].map(match => (match[1] ?? match[2] ?? match[3])!)
 }
 
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return specifier
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 describe('the dependency rule', () => {
@@ -102,7 +107,9 @@ describe('what a command can reach', () => {
 
 describe('secrets', () => {
   test('are taken in clear only where that is the work', () => {
-    const files = FILES.filter(file => /\breveal\b/.test(readFileSync(path.join(ROOT, file), 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*$/gm, '')))
+    const files = FILES.filter(file =>
+      /\breveal\b/.test(readFileSync(path.join(ROOT, file), 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*$/gm, '')),
+    )
     expect(files.filter(file => !(file in REVEALING))).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import { StaleState, WorldError } from '../model/errors.ts'
 import { EXIT, UsageError, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { applyEnvironment, withCommon } from './options.ts'
+import { VERSION } from './version.ts'
 import { VERBS, type Call, type Verb } from './verbs.ts'
 import { painter, visible } from './style.ts'
 import { toJson } from './view/json.ts'
@@ -31,6 +32,7 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
     .description(
       'Integrations as code: which services assistants, agents and flows may use, who may call what, with which credentials.',
     )
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .showSuggestionAfterError()

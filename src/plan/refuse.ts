@@ -1,0 +1,33 @@
+import type { Address } from '../model/address.ts'
+import type { Refusal } from '../model/plan.ts'
+import type { State } from '../model/state.ts'
+import type { StoreReader } from '../model/store.ts'
+import { takenDefaults } from './defaults.ts'
+import type { Heads } from './diff.ts'
+import { guard, type GuardFacts } from './guards.ts'
+import { emptiedGroups, type Surroundings } from './surroundings.ts'
+import { ownedByOthers } from './withhold.ts'
+
+/** What refusals depend on, beside what drivers say of the guards. */
+export interface RefusalFacts extends Pick<
+  GuardFacts,
+  'changes' | 'isEmpty' | 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'
+> {
+  readonly owner: string
+  readonly heads: Heads
+  /** Declared here, recorded as somebody else's. */
+  readonly foreign: readonly Address[]
+  readonly desired: State
+  readonly around: Surroundings
+}
+
+/** Everything that says no to a plan: other owners, a default that is taken, and the guards. */
+export async function refuse(facts: RefusalFacts, store: Pick<StoreReader, 'list'>): Promise<readonly Refusal[]> {
+  const { owner, heads, changes, around } = facts
+  const ours = [...heads].filter(([address, head]) => head.owner === owner && address.startsWith('integration/'))
+  return [
+    ...ownedByOthers(facts.foreign, heads),
+    ...(await takenDefaults(changes, facts.desired, store)),
+    ...guard({ ...facts, integrations: ours.length, usedBy: around.usedBy, emptied: emptiedGroups(around) }),
+  ]
+}
