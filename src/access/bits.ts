@@ -14,7 +14,7 @@ export function bitsOf(numbers: Iterable<number>, size: number): Bits {
 }
 
 /** Adds a number that the set has room for. */
-export function setBit(bits: Bits, number: number): void {
+function setBit(bits: Bits, number: number): void {
   bits[number >>> 5]! |= 1 << (number & 31)
 }
 
