@@ -1,18 +1,19 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // Small young generations: what one document leaves behind is collected before the next, which halves the memory that
 // 10,000 documents need.
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 
 /** The oldest Node.js that has everything Tenon uses. */
 const OLDEST = 24
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   process.stderr.write(
-    `error node-too-old: Tenon needs Node.js ${OLDEST} or later; this is ${process.versions.node}\n  In a checkout, \`npx tenon\` uses the right one.\n`,
+    `error node-too-old: Tenon needs Node.js ${OLDEST} or later; this is ${process.versions.node}\n` +
+      '  In a checkout, `npx tenon` uses the right one.\n',
   )
   process.exitCode = 1
 } else {
-  enableCompileCache()
+  module.enableCompileCache()
   const { processIo } = await import('./cli/process.ts')
   const { cli } = await import('./cli/cli.ts')
   process.exitCode = await cli(process.argv.slice(2), processIo())

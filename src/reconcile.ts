@@ -32,6 +32,8 @@ export interface Run extends Ownership {
   /** Absent: SOPS files are compared by digest only, and the plan says so. */
   readonly decrypt: Decrypt | undefined
   readonly context: Omit<ResolveContext, 'store' | 'invalid'>
+  /** Says which stage begins, for people who wait. */
+  readonly say: (stage: string) => void
   readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'>
 }
 
@@ -58,6 +60,7 @@ type Resolved = Awaited<ReturnType<typeof resolve>>
 
 /** Documents in, desired state out: all that can be said without a store. */
 export async function check(run: Run, store?: StoreContext, decoded = decodeRun(run)): Promise<Checked> {
+  run.say(`Resolving ${decoded.manifests.length} documents`)
   const problems = [...decoded.problems]
   const context = { ...run.context, invalid: decoded.invalid, store }
   const desired = await resolve(decoded.manifests, context, problem => problems.push(problem))
@@ -80,6 +83,7 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const { diagnostics } = checked
   if (checked.kind === 'invalid') return { kind: 'invalid', diagnostics }
 
+  run.say('Comparing with the store')
   const { desired } = checked
   const found = difference(heads, desired.state, run)
   const bodies = await store.load([...found.update, ...found.delete])
@@ -105,6 +109,7 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
 }
 
 function decodeRun(run: Run): Decoded & { readonly problems: readonly Problem[] } {
+  run.say(`Reading ${run.documents.length} files`)
   const problems = [...run.problems]
   const decoded = decode(run.documents, run, problem => problems.push(problem))
   return { ...decoded, problems }

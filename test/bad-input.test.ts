@@ -199,6 +199,14 @@ describe('credentials', () => {
     expect((await tenon(PLAN, { ...options, env: { SOPS_AGE_KEY_FILE: key } })).code).toBe(0)
   })
 
+  test('that were applied need no key again until a byte of their file changes', async () => {
+    const { options, file, key } = await sealed()
+    expect((await tenon(['apply', '-f', 'src', '--yes'], { ...options, env: { SOPS_AGE_KEY_FILE: key } })).code).toBe(0)
+    expect((await tenon(['plan', '-f', 'src'], options)).stdout).toBe('No changes. 1 unchanged.\n')
+    writeFileSync(file, `# a comment\n${readFileSync(file, 'utf8')}`)
+    expect(verdict(await tenon(PLAN, options))).toEqual({ code: 3, codes: ['sops-no-matching-identity'] })
+  })
+
   test.each<{ name: string; change: (text: string) => string; codes: readonly string[] }>([
     {
       name: 'a value whose bytes changed',

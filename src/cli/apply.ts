@@ -57,8 +57,8 @@ interface Work {
 async function planAndApply(work: Work): Promise<ExitCode> {
   const { session, store, options, saved, io } = work
   const shown = progress(io, options.quiet)
-  shown.say(`Planning ${session.run.documents.length} files`)
-  const planned = unverified(await makePlan(await withLimits(session, options, store), store), options)
+  const run = { ...(await withLimits(session, options, store)), say: shown.say }
+  const planned = unverified(await makePlan(run, store), options)
   shown.done()
   const log = await openLog(options.logLevel, io)
   logPlanned(planned, log)

@@ -23,8 +23,7 @@ export async function run({ options, io }: Call<PlanOptions>): Promise<ExitCode>
   const store = await openStoreOf(options, io, false)
   const shown = progress(io, options.quiet)
   try {
-    shown.say(`Planning ${session.run.documents.length} files`)
-    const planned = await makePlan(await withLimits(session, options, store), store)
+    const planned = await makePlan({ ...(await withLimits(session, options, store)), say: shown.say }, store)
     shown.done()
     logPlanned(planned, await openLog(options.logLevel, io))
     await showPlanned(planned, session.source, { options, io })

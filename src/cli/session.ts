@@ -52,6 +52,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
     strict: options.strict,
     prune: false,
     allowEmpty: false,
+    say: () => {},
     decrypt: undefined,
     guards: NO_GUARDS,
     context: {

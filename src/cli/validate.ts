@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { check } from '../reconcile.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { progress } from './io.ts'
 import type { SourceOptions } from './options.ts'
 import { openSession } from './session.ts'
 import { painter } from './style.ts'
@@ -20,7 +21,9 @@ export const NO_DOCUMENTS: Diagnostic = {
 export async function run({ options, io }: Call<SourceOptions>): Promise<ExitCode> {
   const session = openSession(options, io)
   try {
-    const checked = await check(session.run)
+    const shown = progress(io, options.quiet)
+    const checked = await check({ ...session.run, say: shown.say })
+    shown.done()
     const { documents } = checked
     const diagnostics = documents === 0 ? [...checked.diagnostics, NO_DOCUMENTS] : checked.diagnostics
     const valid = checked.kind === 'valid' && documents > 0
