@@ -49,6 +49,7 @@ function cut(faults: readonly Fault[], max: number): readonly Fault[] {
     severity: first.severity,
     code: 'openapi-more-problems',
     message: `${faults.length - max} more ${first.severity}s in this document are not shown`,
+    cure: 'Correct the others first.',
   }
   return [...faults.slice(0, max), rest]
 }

@@ -36,12 +36,18 @@ export function follower(document: unknown, anchors: ReadonlySet<string>): Follo
   }
 }
 
-/** Every reference that leads out of the document, to nothing, round in a circle, or through too many others. */
+/**
+ * Every reference that leads out of the document, to nothing, or round in a circle; of those that pass through too many
+ * others only the first, for each link of a chain would be one.
+ */
 export function checkRefs(walked: Walked, follow: Follow): Fault[] {
   const faults: Fault[] = []
+  let isLong = false
   for (const ref of walked.refs) {
     const target = follow(ref.target, ref.resource)
-    if (target.kind !== 'found') faults.push(refFault(ref, target))
+    if (target.kind === 'found' || (target.kind === 'long' && isLong)) continue
+    isLong ||= target.kind === 'long'
+    faults.push(refFault(ref, target))
   }
   return faults
 }

@@ -57,7 +57,10 @@ export const ASSERTIONS: Readonly<Record<string, Keyword>> = {
     const pattern = at.pattern(argument)
     at.check((value, run) => {
       if (typeof value !== 'string' || pattern === undefined || pattern.test(value, run)) return
-      fault(run, () => ({ message: `${subject(run.path)} must match the pattern ${show(argument)}` }))
+      fault(run, () => ({
+        message: `${subject(run.path)} must match the pattern ${show(argument)}`,
+        cure: 'Change it to match.',
+      }))
     })
   },
   format: (argument, at) => {
