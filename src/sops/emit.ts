@@ -48,8 +48,9 @@ function emitScalar(value: Clear): string {
   return value !== null && typeof value === 'object' ? value.time : String(value)
 }
 
+/** An exponent keeps a large whole number a float: go-yaml would take 2^63 written out for a `uint64`, and sops refuse. */
 function emitFloat(value: number): string {
-  if (Number.isFinite(value)) return String(value)
+  if (Number.isFinite(value)) return Number.isInteger(value) ? value.toExponential() : String(value)
   return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf'
 }
 

@@ -19,6 +19,9 @@ import { MAX_DEPTH, METADATA_KEY, isBranch, type Branch, type Sighting, type Tre
 /** go-yaml writes this text, key or value, as `!!merge <<`, and reads it as plain text again. */
 const MERGE = '<<'
 
+/** Line breaks for go-yaml, which reads YAML 1.1, and letters like others for YAML 1.2: written out, they mean two things. */
+const OLD_LINE_BREAK = /[\u0085\u2028\u2029]/
+
 /** The events of the stream, how far they are read, and the way down to the value being read. */
 interface Cursor {
   readonly text: string
@@ -32,10 +35,13 @@ interface Cursor {
 /**
  * Reads an encrypted YAML stream (getsops/sops `stores/yaml/store.go`): metadata from the first document, the top-level
  * `sops` key dropped from each, an empty document kept as an empty map. Comments are passed over: the MAC leaves them out.
- * Stricter: no key twice in any document, no aliases, anchors, tags or directives, which sops does not write.
+ * Stricter: no key twice in any document, no aliases, anchors, tags or directives, which sops does not
+ * write.
  */
 export function readYaml(text: string, seen?: Sighting): Tree {
   const cursor: Cursor = { text, events: events(text), at: 0, document: -1, path: [], seen }
+  const separator = text.search(OLD_LINE_BREAK)
+  if (separator >= 0) throw refused(cursor, separator, 'sops-unsupported-feature', 'U+0085, U+2028 or U+2029 stands')
   const branches: Branch[] = []
   let metadata: Branch = new Map()
   for (let event = next(cursor); event !== undefined; event = next(cursor)) {
@@ -157,8 +163,8 @@ function offsetOf(event: Event | undefined): number {
 }
 
 function refused(cursor: Cursor, offset: number, code: SopsCode, what: string): SopsError {
-  return new SopsError(code, `${what} in the encrypted file; sops writes no such file.`, {
-    cure: 'Take the file as sops wrote it, or rewrite it with sops edit.',
+  return new SopsError(code, `${what} in the encrypted file, where readers of YAML differ or sops writes none.`, {
+    cure: 'Take the file as sops wrote it, without that text or with it in double quotes as an escape.',
     at: spotAt(cursor.text, offset),
   })
 }

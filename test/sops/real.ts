@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { SopsFormat } from '../../src/model/sops.ts'
-import { identityOf, type Person } from './people.ts'
+import { identityOf, recipientOf, type Person } from './people.ts'
 
 const SOPS = path.join(import.meta.dirname, '../../.cache/bin/sops')
 
@@ -29,4 +29,19 @@ export function realSops(
   const args = ['decrypt', '--input-type', format, '--output-type', output, file]
   const { status, stdout, stderr } = spawnSync(SOPS, args, { env, maxBuffer: 2 ** 28 })
   return { accepted: status === 0, output: String(status === 0 ? stdout : stderr) }
+}
+
+/** Encrypts with the real sops for alice; `null` where it refuses. */
+export function realEncrypt(
+  text: string,
+  formats: { readonly from: SopsFormat; readonly to: SopsFormat },
+  rule: readonly string[],
+): string | null {
+  folder ??= mkdtempSync(path.join(tmpdir(), 'tenon-sops-'))
+  const file = path.join(folder, 'plain')
+  writeFileSync(file, text)
+  const types = ['--input-type', formats.from, '--output-type', formats.to]
+  const args = ['encrypt', '--age', recipientOf('alice'), ...types, ...rule, file]
+  const { status, stdout } = spawnSync(SOPS, args, { env: { HOME: folder }, maxBuffer: 2 ** 28 })
+  return status === 0 ? String(stdout) : null
 }

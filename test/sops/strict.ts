@@ -107,6 +107,13 @@ export const STRICTER: readonly Odd[] = [
     reason: 'sops writes no tags but !!merge; an unknown one changes the value without a word',
   },
   {
+    name: 'a line separator that is one in YAML 1.1 only',
+    ...yaml,
+    text: `${YAML}# a\u2028# b\n`,
+    code: 'sops-unsupported-feature',
+    reason: 'sops writes some texts with it so that readers of YAML 1.2 find other keys and values',
+  },
+  {
     name: 'a pattern that is no pattern',
     ...yaml,
     text: vector('plain.yaml').replace('unencrypted_suffix: _unencrypted', 'unencrypted_regex: ("'.slice(0, -1)),
@@ -144,6 +151,13 @@ export const LAXER: readonly Odd[] = [
     text: retyped(['data', 'token'], 'bytes'),
     code: undefined,
     reason: 'sops crashes on its own type; it hashes as text does, and the MAC is verified',
+  },
+  {
+    name: 'a key << that merges nothing',
+    ...yaml,
+    text: YAML.replace('name: alpha', '"name": alpha\n!!merge <<: null'),
+    code: undefined,
+    reason: 'sops writes such files and cannot read them; for us << is a key like others',
   },
   {
     name: 'a key service with an unreadable date',
