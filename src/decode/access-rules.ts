@@ -1,3 +1,4 @@
+import { isWhole } from './compose.ts'
 import type { Found } from './findings.ts'
 import { asMap, field } from './schema.ts'
 import { shownPath } from './shown.ts'
@@ -48,7 +49,7 @@ function checkMembers(access: Map, level: Level, found: Found): void {
       key: true,
     }))
   }
-  if (foreign.length > 0 || Object.hasOwn(access, own)) return
+  if (foreign.length > 0 || Object.hasOwn(access, own) || !isWhole(access)) return
   found(() => ({
     code: 'access-members-missing',
     message: `access has level ${level} and lists no ${own}`,
@@ -59,7 +60,7 @@ function checkMembers(access: Map, level: Level, found: Found): void {
 }
 
 function checkSelectors(permission: Map, index: number, found: Found): void {
-  if (SELECTORS.some(name => Object.hasOwn(permission, name))) return
+  if (!isWhole(permission) || SELECTORS.some(name => Object.hasOwn(permission, name))) return
   const path = ['spec', 'permissions', index]
   found(() => ({
     code: 'permission-without-selector',

@@ -20,9 +20,10 @@ const NAMES: Readonly<Record<number, string>> = {
   0x2029: 'a paragraph separator (U+2029)',
 }
 
-/** The offset of the first character of a file's text that is refused, or -1. */
-export function forbiddenInText(text: string): number {
-  return text.search(IN_TEXT)
+/** The offsets of the characters of a file's text that are refused. */
+export function* forbiddenInText(text: string): Generator<number> {
+  if (!IN_TEXT.test(text)) return
+  for (const { index } of text.matchAll(new RegExp(IN_TEXT, 'gu'))) yield index
 }
 
 /** The offset of the first character of a value that is refused, or -1. */
@@ -38,6 +39,9 @@ export function hasJoiner(name: string): boolean {
 /** What stands at an offset, in words. */
 export function characterName(text: string, offset: number): string {
   const code = text.codePointAt(offset) ?? 0
-  const hex = code.toString(16).toUpperCase().padStart(4, '0')
-  return NAMES[code] ?? `an invisible or control character (U+${hex})`
+  const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  if (/\p{Surrogate}/u.test(String.fromCodePoint(code))) return `half of a surrogate pair (${hex})`
+  if (/\p{Bidi_Control}/u.test(String.fromCodePoint(code)))
+    return `a character that turns the direction of text (${hex})`
+  return NAMES[code] ?? `an invisible or control character (${hex})`
 }

@@ -1,13 +1,15 @@
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml'
+import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE, YAMLException } from 'js-yaml'
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml'
 import { forbiddenInValue } from './characters.ts'
+import { eventsOf, startOf } from './events.ts'
 import {
   aliasFault,
   ambiguityFault,
   anchorFault,
   duplicateKeyFault,
   escapeFault,
-  keyFault,
+  collectionKeyFault,
+  scalarKeyFault,
   longKeyFault,
   mergeFault,
   reservedKeyFault,
@@ -16,8 +18,6 @@ import {
 } from './faults.ts'
 import { isAmbiguity, readPlain } from './plain.ts'
 
-/** Collections nested deeper are refused. */
-export const MAX_DEPTH = 100
 /** Faults of one document beyond these are only counted. */
 export const MAX_FAULTS = 100
 /** What YAML 1.2 allows for a key on one line (rule 154, `ns-s-implicit-yaml-key`). */
@@ -27,6 +27,14 @@ const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Stands for a value that was refused: nothing more is said about it. */
 export const UNREADABLE: unique symbol = Symbol('unreadable')
+
+/** Marks a map that lacks a field because its key was refused. Only documents with faults have any. */
+const PARTIAL: unique symbol = Symbol('partial')
+
+/** Whether a map has all the fields that were written. */
+export function isWhole(map: object): boolean {
+  return !Object.hasOwn(map, PARTIAL)
+}
 
 /** The value of one document in plain objects and lists, and what was noticed on the way. */
 export interface Composed {
@@ -38,6 +46,8 @@ export interface Composed {
   readonly start: number
   /** Where each entry of `spec.permissions` starts. */
   readonly permissions: readonly number[]
+  /** Whether it holds something that the fast parser is known to misread at times: the other one has to agree. */
+  readonly doubtful: boolean
   /** Whether some text was written with escapes or over several lines, so that a search of the file does not find it. */
   readonly escapes: boolean
 }
@@ -50,12 +60,31 @@ export interface Composed {
  * refused before anything is assigned, so the plain objects have own properties only.
  */
 export function compose(text: string): Composed {
-  const events = parseEvents(text, { maxDepth: MAX_DEPTH })
-  const reading: Reading = { text, events, next: 1, faults: [], faultCount: 0, permissions: [], escapes: false }
+  const events = eventsOf(text)
   const first = events[1]
+  const reading: Reading = {
+    text,
+    events,
+    next: 1,
+    faults: [],
+    faultCount: 0,
+    permissions: [],
+    doubtful: DOUBTFUL.test(text) && !(first?.type === EVENT_ID.MAPPING && first.style === COLLECTION_STYLE.FLOW),
+    escapes: false,
+  }
   if (first === undefined) return { ...reading, value: null, start: 0 }
   const value = readNode(reading, TOP)
+  refuseMore(reading)
   return { ...reading, value, start: Math.max(0, startOf(first)) }
+}
+
+/** The parser takes a `---` for a marker that is indented; to YAML it is text, and the document another one. */
+function refuseMore({ text, events, next }: Reading): void {
+  const [document] = events
+  const isMarked = document?.type === EVENT_ID.DOCUMENT && document.explicitStart
+  if (next < events.length - 1 || (isMarked && !text.startsWith('---'))) {
+    YAMLException.throwAt(text, text.search(/^[ \t]+---/m), 'bad indentation of a document marker')
+  }
 }
 
 interface Reading {
@@ -66,8 +95,12 @@ interface Reading {
   readonly faults: Fault[]
   faultCount: number
   readonly permissions: number[]
+  doubtful: boolean
   escapes: boolean
 }
+
+/** Tabs among the blanks that begin a line, and block scalars that keep all line ends or say how far they are indented. */
+const DOUBTFUL = /^ *\t|[|>](?:\+|-?[1-9])/m
 
 /** Where a node stands, as far as anybody asks: on the way to `spec.permissions`. */
 type Track = typeof ELSEWHERE | typeof TOP | typeof SPEC | typeof PERMISSIONS
@@ -127,16 +160,35 @@ function readSequence(reading: Reading, event: SequenceEvent, track: Track): unk
 
 function readMapping(reading: Reading, event: MappingEvent, track: Track): unknown {
   const refused = refusesProperties(reading, event)
-  const map: Record<string, unknown> = {}
+  const map: Record<string | symbol, unknown> = {}
+  const first = reading.events[reading.next]
   for (let next = reading.events[reading.next]!; next.type !== EVENT_ID.POP; next = reading.events[reading.next]!) {
+    if (event.style === COLLECTION_STYLE.BLOCK && next !== first && !beginsLine(reading.text, startOf(next)))
+      reading.doubtful = true
     const key = readKey(reading, next)
+    if (event.style === COLLECTION_STYLE.FLOW) refuseTightColon(reading, next)
     const value = readNode(reading, trackOf(track, key))
-    if (key === undefined) continue
-    if (Object.hasOwn(map, key)) refuse(reading, duplicateKeyFault(startOf(next), key))
+    if (key === undefined) map[PARTIAL] = true
+    else if (Object.hasOwn(map, key)) refuse(reading, duplicateKeyFault(startOf(next), key))
     else map[key] = value
   }
   reading.next++
   return refused ? UNREADABLE : map
+}
+
+/** In `{a :b}` the colon belongs to text, which the parser overlooks: after an unquoted key it needs a blank behind it. */
+function refuseTightColon({ text, events, next }: Reading, key: Event): void {
+  const value = events[next]
+  if (key.type !== EVENT_ID.SCALAR || key.style !== SCALAR_STYLE.PLAIN || value?.type !== EVENT_ID.SCALAR) return
+  const start = startOf(value)
+  if (text[start - 1] === ':') YAMLException.throwAt(text, start, 'a whitespace character is expected after the colon')
+}
+
+/** Whether only blanks stand in front of a key; behind a flow collection the parser takes one for a new entry. */
+function beginsLine(text: string, start: number): boolean {
+  let at = start - 1
+  while (text[at] === ' ') at--
+  return at < 0 || text[at] === '\n'
 }
 
 function trackOf(track: Track, key: string | undefined): Track {
@@ -148,7 +200,7 @@ function trackOf(track: Track, key: string | undefined): Track {
 function readKey(reading: Reading, event: Event): string | undefined {
   if (event.type !== EVENT_ID.SCALAR) {
     readNode(reading, ELSEWHERE)
-    refuse(reading, keyFault(startOf(event)))
+    refuse(reading, collectionKeyFault(startOf(event)))
     return undefined
   }
   reading.next++
@@ -168,7 +220,7 @@ function keyFaultOf(event: ScalarEvent, text: string): Fault | undefined {
   if (text === '<<') return mergeFault(offset)
   const plain = readPlain(text)
   if (isAmbiguity(plain)) return ambiguityFault(offset, 'key', plain)
-  return typeof plain === 'string' ? undefined : keyFault(offset)
+  return typeof plain === 'string' ? undefined : scalarKeyFault(offset)
 }
 
 /** Reports an anchor or a tag in front of a node. */
@@ -180,24 +232,12 @@ function refusesProperties(reading: Reading, event: ScalarEvent | SequenceEvent 
 
 function refuse(reading: Reading, fault: Fault): void {
   reading.faultCount++
-  if (reading.faults.length < MAX_FAULTS) reading.faults.push(fault)
+  if (reading.faults.length >= MAX_FAULTS) return
+  reading.faults.push(fault.offset < 0 ? { ...fault, offset: offsetHere(reading) } : fault)
 }
 
-/** The offset at which an event's text starts, its quote included; -1 for a value that is not written. */
-function startOf(event: Event): number {
-  switch (event.type) {
-    case EVENT_ID.SCALAR:
-      return event.valueStart - (isQuoted(event) ? 1 : 0)
-    case EVENT_ID.MAPPING:
-    case EVENT_ID.SEQUENCE:
-      return event.start
-    case EVENT_ID.ALIAS:
-      return event.anchorStart - 1
-    default:
-      return 0
-  }
-}
-
-function isQuoted({ style }: ScalarEvent): boolean {
-  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED
+/** Where something stands that has no text of its own, such as the key of `: value`: before what follows it. */
+function offsetHere({ events, next }: Reading): number {
+  const near = events.slice(next, next + 2).map(startOf)
+  return near.find(offset => offset > 0) ?? 0
 }

@@ -4,7 +4,7 @@ import type { ConfigDocument } from '../model/manifest.gen.ts'
 import { explain } from './explain.ts'
 import { findingsOf, type Findings } from './findings.ts'
 import { partsOf, type Part } from './parts.ts'
-import { isFault, readPart } from './read.ts'
+import { isRefusal, readPart } from './read.ts'
 import { SCHEMAS } from './schemas.gen.ts'
 import { textOf } from './text.ts'
 
@@ -36,12 +36,8 @@ const SECOND = {
 
 function readConfig(part: Part, findings: Findings): ConfigDocument {
   const read = readPart(part)
-  if (isFault(read)) {
-    findings.faults(part, [read], 1)
-    return {}
-  }
   findings.faults(part, read.faults, read.faultCount)
-  if (read.value === null) return {}
+  if (isRefusal(read) || read.value === null) return {}
   explain(SCHEMAS.config, read.value, findings.found)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- used only if nothing was found against the schema
   return read.value as ConfigDocument

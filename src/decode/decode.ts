@@ -6,8 +6,8 @@ import { checkDocument } from './check.ts'
 import type { Composed } from './compose.ts'
 import { boundedReport, findingsOf, MAX_IN_ALL, type Findings } from './findings.ts'
 import { belongsToTenon, claimsTenon, foreignProblem, kindOfDocument } from './kinds.ts'
-import { linesIn, partsOf, type Part } from './parts.ts'
-import { isFault, readPart } from './read.ts'
+import { linesIn, MAX_PARTS, partsOf, type Part } from './parts.ts'
+import { isRefusal, readPart } from './read.ts'
 import { asMap, field } from './schema.ts'
 import { textOf } from './text.ts'
 
@@ -58,23 +58,32 @@ interface Run extends DecodeOptions {
 function decodeFile(document: Document, run: Run): void {
   const text = textOf(document)
   if (typeof text !== 'string') return run.report(text)
-  for (const part of partsOf(text)) decodePart(document, part, run)
+  const parts = partsOf(text)
+  if (parts.length > MAX_PARTS) return run.report(tooManyDocuments(document.file))
+  for (const part of parts) decodePart(document, part, run)
+}
+
+function tooManyDocuments(file: string): Problem {
+  const message = `the file holds more than ${MAX_PARTS} documents`
+  return { severity: 'error', code: 'file-too-large', message, cure: 'Split it into several files.', file }
 }
 
 function decodePart(document: Document, part: Part, run: Run): void {
   const read = readPart(part)
   const place: Place = { document, index: part.index, path: [] }
-  if (isFault(read)) {
+  if (isRefusal(read)) {
     const isOurs = claimsTenon(part.text)
     // Broken YAML is broken for every program that reads the file.
-    if (!isOurs && !run.strict && read.code !== 'yaml-syntax') return
+    if (!isOurs && !run.strict && read.faults[0]?.code !== 'yaml-syntax') return
     if (isOurs) run.documents++
-    findingsOf(place, part.line + 1, run.report).faults(part, [read], 1)
+    const findings = findingsOf(place, part.line + 1, run.report)
+    findings.faults(part, read.faults, read.faultCount)
+    findings.close()
     return
   }
   if (belongsToTenon(read.value, part.text)) return decodeOurs(place, part, read, run)
   const problem = foreignProblem(read.value, run.strict)
-  if (problem !== undefined) run.report({ ...problem, place } satisfies Problem)
+  if (problem !== undefined) run.report({ ...problem, place: { ...place, path: ['apiVersion'] } } satisfies Problem)
 }
 
 function decodeOurs(place: Place, part: Part, read: Composed, run: Run): void {

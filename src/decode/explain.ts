@@ -1,5 +1,5 @@
 import { nearest } from '../model/nearest.ts'
-import { UNREADABLE } from './compose.ts'
+import { isWhole, UNREADABLE } from './compose.ts'
 import type { Finding, Found } from './findings.ts'
 import { asMap, field, type Conditional, type Consequence, type SchemaNode, type SchemaType } from './schema.ts'
 import { shown, shownPath } from './shown.ts'
@@ -32,7 +32,7 @@ function explainNode(node: Node, found: Found): void {
   // What a document says it is has been checked before its schema was chosen.
   else if (schema.const !== undefined || schema.type === undefined) return
   else if (value === null) found(() => nullFinding(node))
-  else if (!explainTyped(node, schema.type, found)) found(() => typeFinding(node))
+  else if (!explainTyped(node, schema.type, found) && isWholeValue(value)) found(() => typeFinding(node))
 }
 
 /** Looks into a value of the type that is wanted; false for one of another type. */
@@ -57,6 +57,11 @@ function explainTyped(node: Node, type: SchemaType, found: Found): boolean {
     default:
       return typeof value === 'boolean'
   }
+}
+
+/** A map with refused keys may be no map at all, but a template. */
+function isWholeValue(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || isWhole(value)
 }
 
 function explainChoice(node: Node, values: readonly string[], found: Found): void {
@@ -171,7 +176,7 @@ function explainMap(node: Node, map: Map, found: Found): void {
   explainSize(node, names.length, found)
   const meant = explainNames(node, names, found)
   for (const name of schema.required ?? []) {
-    if (!Object.hasOwn(map, name) && !meant.has(name)) found(() => missingFinding(schema, path, name))
+    if (!Object.hasOwn(map, name) && !meant.has(name) && isWhole(map)) found(() => missingFinding(schema, path, name))
   }
   for (const conditional of schema.allOf ?? []) explainConditional(node, map, conditional, found)
   for (const name of names) {

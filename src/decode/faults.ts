@@ -32,7 +32,7 @@ export function tagFault(offset: number): Fault {
 /** A value or key that another reader would read otherwise. The value is not repeated: it may be a secret. */
 export function ambiguityFault(offset: number, what: 'value' | 'key', { why, cure }: Ambiguity): Fault {
   const message = `YAML readers disagree on this unquoted ${what}: it is ${why}`
-  return { code: 'yaml-ambiguous', offset, message, cure }
+  return { code: 'yaml-ambiguous', offset, message, cure: what === 'key' ? 'Put the key in quotes.' : cure }
 }
 
 export function mergeFault(offset: number): Fault {
@@ -40,9 +40,16 @@ export function mergeFault(offset: number): Fault {
   return { code: 'yaml-merge', offset, message, cure: 'Write the fields out.' }
 }
 
-export function keyFault(offset: number): Fault {
-  const message = 'a key must be text, not a number, true, false, null, a list, a map or an alias'
-  const cure = 'Put the key in quotes; text with {{ … }} needs quotes too.'
+export function scalarKeyFault(offset: number): Fault {
+  const message = 'a key must be text, not a number, true, false or null'
+  return { code: 'yaml-key', offset, message, cure: 'Put the key in quotes.' }
+}
+
+/** Mostly a template: `{{ … }}` is a map whose key is a map. */
+export function collectionKeyFault(offset: number): Fault {
+  const message = 'a key must be text, not a list, a map or an alias'
+  const cure =
+    'Put text in quotes that begins with [, { or *; fill in templates such as {{ … }} before Tenon reads the file.'
   return { code: 'yaml-key', offset, message, cure }
 }
 
@@ -69,6 +76,6 @@ export function escapeFault(offset: number, text: string, at: number): Fault {
 
 export function characterFault(text: string, offset: number): Fault {
   const message = `the file holds ${characterName(text, offset)}`
-  const cure = 'Remove it; save the file with ordinary line ends.'
+  const cure = text[offset] === '\r' ? 'Save the file with line feeds at the ends of lines.' : 'Remove it.'
   return { code: 'forbidden-character', offset, message, cure }
 }

@@ -1,7 +1,7 @@
 import { API_VERSION, KIND_NAMES, kindNamed, type Kind } from '../model/address.ts'
 import type { Problem } from '../model/diagnostic.ts'
 import { nearest } from '../model/nearest.ts'
-import { UNREADABLE } from './compose.ts'
+import { isWhole, UNREADABLE } from './compose.ts'
 import type { Found } from './findings.ts'
 import { asMap, field } from './schema.ts'
 import { shown } from './shown.ts'
@@ -48,6 +48,7 @@ export function kindOfDocument(document: Map, found: Found): Kind | undefined {
     found(() => ({ code: 'unsupported-api-version', message, cure: `Write ${API_VERSION}.`, path: ['apiVersion'] }))
     return undefined
   }
+  if (kind === undefined && !isWhole(document)) return undefined
   return typeof kind === 'string' ? knownKind(kind, found) : missingKind(kind, found)
 }
 

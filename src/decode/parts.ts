@@ -21,6 +21,9 @@ export interface Position {
   readonly column: number
 }
 
+/** Cutting stops behind so many documents of one file. */
+export const MAX_PARTS = 100_000
+
 const DASH = 45
 const DOT = 46
 
@@ -32,7 +35,7 @@ const DOT = 46
 export function partsOf(text: string): Part[] {
   const cut: Cut = { text, parts: [], start: 0, line: 0, isDocument: false, stray: undefined }
   let line = 0
-  for (let at = 0; at < text.length; line++) {
+  for (let at = 0; at < text.length && cut.parts.length <= MAX_PARTS; line++) {
     const next = text.indexOf('\n', at)
     const end = next < 0 ? text.length : next + 1
     const first = text.charCodeAt(at)

@@ -1,11 +1,14 @@
+import { YAMLException } from 'js-yaml'
 import type { Diagnostic, Problem } from '../model/diagnostic.ts'
 import type { Document, Place } from '../model/document.ts'
+import { offsetFinder } from './events.ts'
 import { partsOf, positionIn, type Part, type Position } from './parts.ts'
 import { textOf } from './text.ts'
-import { offsetAt, treeOf, type Tree } from './tree.ts'
+import { offsetAt, treeOf } from './tree.ts'
 
-/** Beyond this much text of documents with problems, only the first lines of documents are looked up. */
-const MAX_TREE_TEXT = 32 * 1024 * 1024
+/** Larger documents, and documents beyond this much text in all, are not read by the slower parser. */
+const MAX_TREE = 128 * 1024
+const MAX_TREES = 8 * 1024 * 1024
 
 /**
  * The problems with their positions, sorted by file, line, column and code, each once. A place becomes the line and column
@@ -14,7 +17,7 @@ const MAX_TREE_TEXT = 32 * 1024 * 1024
  */
 export function locate(problems: readonly Problem[]): Diagnostic[] {
   const positions = new Map<Problem, Position>()
-  let budget = MAX_TREE_TEXT
+  let budget = MAX_TREES
   for (const [document, inDocument] of placesByDocument(problems)) {
     const parts = partsOfDocument(document)
     for (const [index, inPart] of Map.groupBy(inDocument, ({ place }) => place.index)) {
@@ -44,8 +47,22 @@ function partsOfDocument(document: Document): readonly Part[] {
 }
 
 function finder(part: Part, affordable: boolean): (place: Place) => Position {
-  const tree: Tree | undefined = affordable ? treeOf(part) : undefined
-  return ({ path, key }) => positionIn(part, tree === undefined ? 0 : offsetAt(tree, path, key === true))
+  const offset = affordable && part.text.length <= MAX_TREE ? offsetInTree(part) : offsetInEvents(part)
+  return ({ path, key }) => positionIn(part, offset(path, key === true))
+}
+
+function offsetInTree(part: Part): ReturnType<typeof offsetFinder> {
+  const tree = treeOf(part)
+  return (path, key) => offsetAt(tree, path, key)
+}
+
+function offsetInEvents(part: Part): ReturnType<typeof offsetFinder> {
+  try {
+    return offsetFinder(part.text)
+  } catch (error) {
+    if (error instanceof YAMLException) return () => 0
+    throw error
+  }
 }
 
 function diagnosticOf({ place, file, line, column, ...rest }: Problem, position: Position | undefined): Diagnostic {

@@ -1,8 +1,8 @@
 import { forbiddenInText } from './characters.ts'
-import { compose, type Composed } from './compose.ts'
+import { compose, MAX_FAULTS, type Composed } from './compose.ts'
 import { characterFault, type Fault } from './faults.ts'
 import type { Part, Stray } from './parts.ts'
-import { syntaxFault } from './syntax.ts'
+import { disagreement, syntaxFault } from './syntax.ts'
 
 /** Larger documents are refused. */
 export const MAX_DOCUMENT = 1024 * 1024
@@ -20,29 +20,40 @@ const STRAYS: Readonly<Record<Stray['kind'], Omit<Fault, 'offset'>>> = {
   },
 }
 
-/** The content of a part, or the first thing that keeps it from being read at all. */
-export function readPart(part: Part): Composed | Fault {
+/** Why a part is not read at all. */
+export interface Refusal extends Pick<Composed, 'faults' | 'faultCount'> {
+  readonly refused: true
+}
+
+/** The content of a part, or what keeps it from being read. */
+export function readPart(part: Part): Composed | Refusal {
   const { text, stray } = part
   if (text.length > MAX_DOCUMENT) {
     const message = `the document has ${text.length} characters; the limit is ${MAX_DOCUMENT}`
-    return {
-      code: 'document-too-large',
-      offset: 0,
-      message,
-      cure: 'Keep large parts, such as an OpenAPI document, in a file of their own.',
-    }
+    const cure = 'Keep large parts, such as an OpenAPI document, in a file of their own.'
+    return refused({ code: 'document-too-large', offset: 0, message, cure })
   }
-  if (stray !== undefined) return { ...STRAYS[stray.kind], offset: stray.offset }
-  const forbidden = forbiddenInText(text)
-  if (forbidden >= 0) return characterFault(text, forbidden)
+  if (stray !== undefined) return refused({ ...STRAYS[stray.kind], offset: stray.offset })
+  const forbidden = [...forbiddenInText(text)]
+  if (forbidden.length > 0) {
+    const faults = forbidden.slice(0, MAX_FAULTS).map(offset => characterFault(text, offset))
+    return { refused: true, faults, faultCount: forbidden.length }
+  }
   try {
-    return compose(text)
+    const composed = compose(text)
+    const isDoubted = composed.doubtful && composed.faultCount === 0
+    const fault = isDoubted ? disagreement(part, composed.value) : undefined
+    return fault === undefined ? composed : refused(fault)
   } catch (error) {
-    return syntaxFault(part, error)
+    return refused(syntaxFault(part, error))
   }
 }
 
+function refused(fault: Fault): Refusal {
+  return { refused: true, faults: [fault], faultCount: 1 }
+}
+
 /** Whether a part was not read. */
-export function isFault(read: Composed | Fault): read is Fault {
-  return 'code' in read
+export function isRefusal(read: Composed | Refusal): read is Refusal {
+  return 'refused' in read
 }

@@ -1,4 +1,4 @@
-import { UNREADABLE } from './compose.ts'
+import { isWhole, UNREADABLE } from './compose.ts'
 import type { Fault } from './faults.ts'
 import type { Found } from './findings.ts'
 import { asMap, field } from './schema.ts'
@@ -38,7 +38,7 @@ export function checkCredential(document: Map, spec: Map, found: Found): void {
 
 function checkSource(spec: Map, found: Found): void {
   const given = SOURCES.filter(name => Object.hasOwn(spec, name))
-  if (given.length === 1) return
+  if (given.length === 1 || !isWhole(spec)) return
   const message =
     given.length === 0
       ? 'the credential has no source of values'
@@ -96,8 +96,13 @@ export function checkLiterals(document: Map, found: Found): void {
 /** Secrets in the comments of a document, as faults: no path leads to a comment. */
 export function secretComments(text: string): Fault[] {
   const faults: Fault[] = []
+  let lineEnd = -1
   for (const { kind, offset } of secretsIn(text)) {
+    // One for each line: looking back from every secret of a long line would be quadratic.
+    if (offset < lineEnd) continue
     const before = text.slice(text.lastIndexOf('\n', offset) + 1, offset)
+    const next = text.indexOf('\n', offset)
+    lineEnd = next < 0 ? text.length : next
     if (!/^(?:.*[ \t])?#/.test(before)) continue
     const cure = 'Remove it, and replace it at the service: it has been in clear.'
     faults.push({ code: 'secret-in-clear', offset, message: `a comment holds what looks like ${kind}`, cure })

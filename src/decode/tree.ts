@@ -33,15 +33,27 @@ export function complaints(tree: Tree): readonly YAMLError[] {
 /** The offset of the node at a path, or of its key; where the path leads nowhere, of what of it exists. */
 export function offsetAt(tree: Tree, path: readonly (string | number)[], key: boolean): number {
   let node: unknown = tree.contents
-  let last = { key: startOf(node), value: startOf(node) }
+  let last = positionsOf(node, node)
   for (const [depth, step] of path.entries()) {
     const next = entryOf(node, step)
     // What is missing belongs under the name of what exists.
     if (next === undefined) return depth === 0 ? last.value : last.key
     node = next.value
-    last = { key: startOf(next.key) || startOf(node), value: startOf(node) || startOf(next.key) }
+    last = positionsOf(next.key, next.value)
   }
   return key ? last.key : last.value
+}
+
+/** Where a key and its value stand; what is not written stands where the other one does. */
+function positionsOf(key: unknown, value: unknown): { key: number; value: number } {
+  const [keyStart, valueStart] = [writtenAt(key), writtenAt(value)]
+  return { key: keyStart ?? valueStart ?? 0, value: valueStart ?? keyStart ?? 0 }
+}
+
+function writtenAt(node: unknown): number | undefined {
+  if (!isNode(node)) return undefined
+  const [start, end] = node.range ?? []
+  return isScalar(node) && start === end ? undefined : start
 }
 
 function entryOf(node: unknown, step: string | number): { key: unknown; value: unknown } | undefined {
@@ -51,10 +63,6 @@ function entryOf(node: unknown, step: string | number): { key: unknown; value: u
   }
   if (!isMap(node)) return undefined
   return node.items.find(({ key }) => isScalar(key) && key.value === step)
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0
 }
 
 /** Where the innermost quotes, brackets or braces around an offset open, or `undefined` outside of any. */
