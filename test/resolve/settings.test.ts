@@ -118,7 +118,13 @@ describe('what is wrong with settings is said with its place and a cure', () => 
     [
       'no match',
       { region: 'eu', proxy: { host: 'UPPER' } },
-      [{ path: ['proxy', 'host'], message: '"proxy.host" must match the pattern "^[a-z.]+$"' }],
+      [
+        {
+          path: ['proxy', 'host'],
+          message: '"proxy.host" must match the pattern "^[a-z.]+$"',
+          cure: 'Change it to match.',
+        },
+      ],
     ],
     [
       'an item twice',
