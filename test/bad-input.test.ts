@@ -268,6 +268,15 @@ describe('credentials', () => {
     expect(malformed.stdout + malformed.stderr).not.toContain('CANARYCANARY')
   })
 
+  test('in a string are pointed at where the string stands', async () => {
+    const { options, file, key } = await sealed()
+    const string = readFileSync(file, 'utf8').replace('2026-10-01', '2026-10-02').replaceAll(/^/gm, '    ')
+    write(options.cwd, 'src/bot.yaml', credential('bot', `  sops: |\n${string}`))
+    const ran = await tenon(PLAN, { ...options, env: { SOPS_AGE_KEY_FILE: key } })
+    const [problem] = (JSON.parse(ran.stdout) as { diagnostics: readonly object[] }).diagnostics
+    expect(problem).toMatchObject({ code: 'sops-mac-mismatch', file: 'src/bot.yaml', line: 9 })
+  })
+
   test('--no-decrypt plans without any key and says so; apply refuses such a plan: exit 4', async () => {
     const { options } = await sealed()
     const ran = await tenon(['plan', '-f', 'src', '--no-decrypt'], options)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address } from '../model/address.ts'
-import type { Report } from '../model/diagnostic.ts'
+import type { Problem, Report } from '../model/diagnostic.ts'
 import type { Document } from '../model/document.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import { serviceAddress } from '../model/references.ts'
@@ -16,6 +16,9 @@ import { clusterOnly } from './services.ts'
 type CredentialManifest = ManifestOf<'credential'>
 
 const MAX_SOPS_BYTES = 4 * 1024 * 1024
+
+/** Decryption waits for threads of Node's own; several at once keep all of them busy. */
+const AT_ONCE = 16
 
 /** What a credential's values are: their state, and the values themselves when they were decrypted now. */
 export interface CredentialSecret {
@@ -43,12 +46,15 @@ export async function credentialSecrets(
 ): Promise<ReadonlyMap<Address, CredentialSecret>> {
   const secrets = new Map<Address, CredentialSecret>()
   const decrypt = context.store?.decrypt && once(context.store.decrypt)
-  for (const manifest of manifests) {
-    if (manifest.kind !== 'credential') continue
+  const credentials = manifests.filter(manifest => manifest.kind === 'credential')
+  const read = async (manifest: CredentialManifest): Promise<void> => {
     const sealed = await sealedValues(manifest, context, report)
-    if (sealed === undefined || context.store === undefined) continue
+    if (sealed === undefined || context.store === undefined) return
     const secret = await unseal({ manifest, sealed, store: context.store, decrypt }, context, report)
     if (secret !== undefined) secrets.set(manifest.address, secret)
+  }
+  for (let start = 0; start < credentials.length; start += AT_ONCE) {
+    await Promise.all(credentials.slice(start, start + AT_ONCE).map(read))
   }
   return secrets
 }
@@ -125,9 +131,7 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   }
   const verdict = await decrypt(sealed.bytes, { format: sealed.format, file: sealed.file })
   if (verdict.kind === 'refused') {
-    const path =
-      sealed.inPlace === undefined ? ['spec', manifest.spec.file === undefined ? 'sops' : 'file'] : ['spec', 'data']
-    report({ place: { ...placeOf(manifest, path), key: true }, ...verdict.problem })
+    report(placed(verdict.problem, manifest))
     return undefined
   }
   if (verdict.macOnlyEncrypted) reportMacOnly(manifest, context, report)
@@ -138,6 +142,15 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   const fingerprint = store.fingerprint(manifest.address, values)
   const fields = [...values.keys()]
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
+}
+
+/** A problem of a file has its line in that file; one of a string has none, and is shown where the string stands. */
+function placed(problem: Problem, manifest: CredentialManifest): Problem {
+  const source = (['data', 'file', 'sops'] as const).find(name => manifest.spec[name] !== undefined) ?? 'data'
+  const place = { ...placeOf(manifest, ['spec', source]), key: true }
+  if (source !== 'sops') return { place, ...problem }
+  const { line: _line, column: _column, file: _file, ...rest } = problem
+  return { ...rest, place }
 }
 
 /** Text in clear may have been changed unseen, the record of the credential included. */
