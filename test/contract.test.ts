@@ -1,12 +1,13 @@
 /** What outside programs rely on: published JSON shapes, exit codes, and the commands of the README. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { EXIT } from '../src/cli/exit.ts'
 import { VERBS } from '../src/cli/verbs.ts'
 import { CONFIG, documents, group, integration, write } from './support/stories.ts'
-import { PROJECT, temporaryFolder, tenon, type RunOptions } from './support/tenon.ts'
+import { EXAMPLES, PROJECT, temporaryFolder, tenon, type RunOptions } from './support/tenon.ts'
 
 const README = readFileSync(path.join(PROJECT, 'README.md'), 'utf8')
 const schemas = new Ajv2020({ strict: false, allErrors: true })
@@ -63,6 +64,25 @@ describe('-o json has its published shape', () => {
     write(options.cwd, 'src/all.yaml', integration('jira', 'alow'))
     await both()
     await both('--store', 'postgres://u@127.0.0.1:1/x')
+  })
+})
+
+describe('the schema for editors', () => {
+  const files = globSync('**/*.yaml', { cwd: EXAMPLES }).filter(file => !/openapi|sops|tenon\.yaml$/.test(file))
+
+  test.each(files)('accepts examples/%s', file => {
+    for (const document of parseAllDocuments(readFileSync(path.join(EXAMPLES, file), 'utf8'))) {
+      expect(faults('documents', JSON.stringify(document))).toEqual([])
+    }
+  })
+
+  test('refuses a document with a field that no kind has', () => {
+    expect(
+      faults(
+        'documents',
+        '{"apiVersion": "tenon.dev/v1alpha1", "kind": "AccessGroup", "metadata": {"name": "g"}, "spec": {"displayName": "G", "x": 1}}',
+      ),
+    ).not.toEqual([])
   })
 })
 
