@@ -96,9 +96,11 @@ export interface Operation {
 
 const ROOT = path.join(import.meta.dirname, '../../src/catalogue')
 
-/** What lies in the folder of the catalogue, or in that of one service, sorted by name. */
+/** What lies in the folder of the catalogue (less what is generated from it), or in that of one service, sorted by name. */
 export function entries(name = ''): string[] {
-  return readdirSync(path.join(ROOT, name)).toSorted()
+  return readdirSync(path.join(ROOT, name))
+    .filter(entry => !entry.includes('.gen.'))
+    .toSorted()
 }
 
 export function text(name: string, file: string): string {
