@@ -10,7 +10,8 @@ import { oneOf } from './wording.ts'
 type Map = Readonly<Record<string, unknown>>
 
 const GROUP = 'tenon.dev/'
-const CLAIM = /\bapiVersion["']?[ \t]{0,100}:[ \t]{0,100}["']?tenon\.dev\//
+/** The text of such an `apiVersion`, an anchor or a tag before it included. */
+const CLAIM = /\bapiVersion["']?[ \t]{0,100}:[ \t]{0,100}(?:[&!]\S{0,100}[ \t]{1,100}){0,2}["']?tenon\.dev\//
 const ENCRYPTED = 'ENC[AES256_GCM,'
 
 /** Whether a text that could not be read says that it is a document of Tenon's. */

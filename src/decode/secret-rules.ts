@@ -89,6 +89,7 @@ export function checkLiterals(document: Map, found: Found): void {
       message: `${shownPath(path)} looks like ${kind}`,
       cure: 'Keep it in a Credential, encrypted, and replace it at the service: it has been in clear.',
       path,
+      key: text === path.at(-1),
     }))
   })
 }

@@ -53,6 +53,11 @@ const CASES: readonly Hostile[] = [
     code: 'yaml-syntax',
   },
   {
+    name: '300,000 maps behind a mistake',
+    content: () => `${GROUP}a: b: c\nx: [${'{},'.repeat(300_000)}]\n`,
+    code: 'yaml-syntax',
+  },
+  {
     name: 'lists behind a mistake',
     content: () => `${GROUP}a: b: c\nx:\n ${'- '.repeat(120_000)}`,
     code: 'yaml-syntax',
@@ -61,6 +66,11 @@ const CASES: readonly Hostile[] = [
   {
     name: '45,000 settings',
     content: () => `${INTEGRATION}  settings:\n${times(45_000, n => `    k${n}: ${n}\n`)}`,
+    code: 'too-many-entries',
+  },
+  {
+    name: '20,000 settings in a document that both parsers have to read',
+    content: () => `${INTEGRATION}  settings:\n    x: |+\n      y\n${times(20_000, n => `    k${n}: ${n}\n`)}`,
     code: 'too-many-entries',
   },
   { name: 'one key 20,000 times', content: () => GROUP + 'x: 1\n'.repeat(20_000), code: 'yaml-duplicate-key' },
