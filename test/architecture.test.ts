@@ -33,7 +33,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   '@apidevtools/swagger-parser': ['resolve/openapi/'],
   '@kubernetes/client-node': ['source/cluster.ts', 'operator/'],
   commander: ['cli/'],
-  'node:child_process': ['source/git.ts'],
+  'node:child_process': ['source/git.ts', 'resolve/openapi/process.ts'],
 }
 
 /** Never in the trust path: it checks no MAC. */
