@@ -5,7 +5,7 @@ import { cacheIn, type Kept } from './cache.ts'
 import type { Facts } from './facts.ts'
 import type { Fault } from './fault.ts'
 import { operationTable } from './table.ts'
-import { OpenApiThread } from './thread.ts'
+import { OpenApiProcess } from './process.ts'
 
 export { operationTable }
 
@@ -28,7 +28,7 @@ export interface OpenApiReader {
   read(bytes: Uint8Array, options: { readonly file: string }): Promise<OpenApiResult>
   /** Reads a description written inside another document; problems carry their place there, if it is given. */
   readInline(value: unknown, options: { readonly file: string; readonly place?: Place }): Promise<OpenApiResult>
-  /** Ends the thread. Until then it is kept warm, but never keeps the process alive by itself. */
+  /** Ends the process. Until then it is kept warm, but keeps this one from nothing. */
   close(): Promise<void>
 }
 
@@ -37,31 +37,39 @@ export interface OpenApiReaderOptions {
   readonly cacheFolder?: string
   /** Time for one document. */
   readonly deadlineMs?: number
-  /** Memory of the thread. */
+  /** Memory for one document. */
   readonly memoryMb?: number
 }
 
 type Shown = (fault: Fault) => Problem
 
-/** A reader with a thread of its own, started at the first document that no cache knows. */
+/** A reader with a process of its own, started at the first document that no cache knows. */
 export function openApiReader(options: OpenApiReaderOptions = {}): OpenApiReader {
   const { cacheFolder, deadlineMs = 10_000, memoryMb = 512 } = options
-  const thread = new OpenApiThread({ deadlineMs, memoryMb })
+  const reader = new OpenApiProcess({ deadlineMs, memoryMb })
+  const underWay = new Set<Promise<OpenApiResult>>()
   const cache = cacheFolder === undefined ? undefined : cacheIn(cacheFolder)
   const read = async (bytes: Uint8Array, shown: Shown): Promise<OpenApiResult> => {
     if (bytes.length > MAX_BYTES) return { kind: 'invalid', problems: [shown(tooLarge(bytes.length))] }
     const known = await cache?.load(bytes)
     if (known !== undefined) return resultOf(known, shown)
-    const answer = await thread.read(bytes)
+    const answer = await reader.read(bytes)
     if (answer.kind === 'invalid') return { kind: 'invalid', problems: answer.faults.map(shown) }
     const kept = { table: operationTable(answer.operations), facts: answer.facts, faults: answer.faults }
     await cache?.save(bytes, kept)
     return resultOf(kept, shown)
   }
+  const tracked = async (reading: Promise<OpenApiResult>): Promise<OpenApiResult> => {
+    underWay.add(reading)
+    return reading.finally(() => underWay.delete(reading))
+  }
   return {
-    read: (bytes, { file }) => read(bytes, fault => inFile(fault, file)),
-    readInline: (value, { file, place }) => read(jsonOf(value), fault => inDocument(fault, file, place)),
-    close: () => thread.close(),
+    read: (bytes, { file }) => tracked(read(bytes, fault => inFile(fault, file))),
+    readInline: (value, { file, place }) => tracked(read(jsonOf(value), fault => inDocument(fault, file, place))),
+    close: async () => {
+      await Promise.allSettled(underWay)
+      await reader.close()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { type Fault, limited, show } from './fault.ts'
 import { JsonError, jsonSteps } from './json.ts'
 import { lineFinder, locate, type Step } from './steps.ts'
 import { MAX_DEPTH, MAX_NODES, tooDeep } from './walk.ts'
-import { readYaml, YamlError, yamlSteps } from './yaml.ts'
+import { readYaml, TOO_MANY, YamlError, yamlSteps } from './yaml.ts'
 
 /** A document's text, read once. */
 export interface Parsed {
@@ -95,7 +95,7 @@ function follow(step: Step, state: JsonState): Fault | undefined {
   if (step.kind === 'map') state.open.push(new Set())
   if (step.kind === 'list') state.open.push(undefined)
   if (state.open.length > MAX_DEPTH) return tooDeep()
-  return state.nodes > MAX_NODES ? tooManyNodes() : undefined
+  return state.nodes > MAX_NODES ? tooLarge(`the document holds more than ${MAX_NODES} values`) : undefined
 }
 
 function noteKey(step: Extract<Step, { kind: 'key' }>, { open, duplicates }: JsonState): void {
@@ -113,13 +113,9 @@ function duplicate(name: string): Fault {
   }
 }
 
-function tooManyNodes(): Fault {
-  return {
-    severity: 'error',
-    code: 'openapi-too-large',
-    message: `the document holds more than ${MAX_NODES} values`,
-    cure: 'Split the service, or keep only the paths that your integrations use.',
-  }
+function tooLarge(message: string): Fault {
+  const cure = 'Split the service, or keep only the paths that your integrations use.'
+  return { severity: 'error', code: 'openapi-too-large', message, cure }
 }
 
 function jsonFault(error: JsonError): Fault {
@@ -128,6 +124,7 @@ function jsonFault(error: JsonError): Fault {
 }
 
 function yamlFault(error: YamlError): Fault {
+  if (error.message === TOO_MANY) return tooLarge(TOO_MANY)
   if (error.message.includes('maxDepth')) return tooDeep()
   if (error.message.startsWith('duplicated mapping key')) {
     const cure = 'Remove or rename one of them.'

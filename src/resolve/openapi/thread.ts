@@ -1,74 +1,59 @@
 import { Worker } from 'node:worker_threads'
-import { WorldError } from '../../model/errors.ts'
 import type { Answer } from './check.ts'
-import type { Fault } from './fault.ts'
 import type { Reply } from './worker.ts'
 
 // Node runs the sources as they are, and the compiler rewrites imports but not this name.
 const ENTRY = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-export interface ThreadLimits {
+export interface Limits {
   /** For one document, from the moment the thread is ready. */
   readonly deadlineMs: number
+  /** Heap of the thread. */
   readonly memoryMb: number
 }
+
+/** What became of one document. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'too-slow' | 'too-big' | 'too-deep' }
 
 /**
  * One thread that reads documents one after another, kept warm between them. A document that takes too long or too much
  * memory costs the thread its life; the next one gets a new thread.
  */
 export class OpenApiThread {
-  readonly #limits: ThreadLimits
+  readonly #limits: Limits
   #worker: Worker | undefined
-  #turn: Promise<unknown> = Promise.resolve()
-  #closed = false
 
-  constructor(limits: ThreadLimits) {
+  constructor(limits: Limits) {
     this.#limits = limits
   }
 
   /**
-   * The answer for a document's bytes, after all documents asked for before.
+   * Reads a document that nobody else reads at the same time.
    *
-   * @throws WorldError when no thread can be started.
+   * @throws whatever a mistake of ours made the thread throw.
    */
-  read(bytes: Uint8Array): Promise<Answer> {
-    const answer = this.#turn.then(() => this.#read(bytes))
-    this.#turn = answer.catch(() => undefined)
-    return answer
-  }
-
-  /** Waits for what is being read and ends the thread; nothing can be read afterwards. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#turn
-    await this.#end()
-  }
-
-  async #read(bytes: Uint8Array): Promise<Answer> {
-    if (this.#closed) throw new Error('an OpenAPI document is read after the reader was closed')
-    const worker = this.#worker ?? (await this.#start())
-    // An idle thread keeps no process alive, a busy one does.
-    worker.ref()
-    const reply = await ask(worker, bytes, this.#limits.deadlineMs).finally(() => worker.unref())
-    if (reply.kind === 'answer') return reply.answer
-    await this.#end()
-    return { kind: 'invalid', faults: [tooExpensive(reply.kind, this.#limits)] }
+  async read(bytes: Uint8Array): Promise<Outcome> {
+    try {
+      const worker = this.#worker ?? (await this.#start())
+      const outcome = await ask(worker, bytes, this.#limits.deadlineMs)
+      if (outcome.kind !== 'answer') await this.#end()
+      return outcome
+    } catch (error) {
+      await this.#end()
+      throw error
+    }
   }
 
   async #start(): Promise<Worker> {
     const resourceLimits = { maxOldGenerationSizeMb: this.#limits.memoryMb }
     const worker = new Worker(ENTRY, { resourceLimits, env: {}, execArgv: [] })
-    const first = await outcome(worker)
-    if (first.kind !== 'ready') {
-      await worker.terminate()
-      throw new WorldError('openapi-reader-not-started', 'The thread that reads OpenAPI documents does not start', {
-        cure: `Allow it more memory than ${this.#limits.memoryMb} MB.`,
-      })
-    }
-    // Whoever waits for an answer hears of an error as well; without this listener an idle thread could end the program.
-    worker.on('error', () => undefined).on('exit', () => this.#forget(worker))
     this.#worker = worker
+    const ready = await outcomeOf(worker)
+    if (ready.kind !== 'ready') throw new Error(`the thread does not start with ${this.#limits.memoryMb} MB`)
+    // Whoever waits for an answer hears of an error as well; without this listener an idle thread could end the process.
+    worker.on('error', () => undefined).on('exit', () => this.#forget(worker))
     return worker
   }
 
@@ -83,36 +68,23 @@ export class OpenApiThread {
   }
 }
 
-type Outcome = Reply | { readonly kind: 'too-slow' | 'too-big' }
-
-function tooExpensive(kind: Exclude<Outcome['kind'], 'answer'>, { deadlineMs, memoryMb }: ThreadLimits): Fault {
-  const limit = { 'too-slow': `${deadlineMs / 1000} s`, 'too-big': `${memoryMb} MB of memory` }
-  return {
-    severity: 'error',
-    code: 'openapi-too-expensive',
-    message: `reading the document takes more than ${kind === 'too-slow' || kind === 'too-big' ? limit[kind] : 'the stack of a thread'}`,
-    cure: 'Split the service, or keep only the paths that your integrations use.',
-  }
-}
-
 async function ask(worker: Worker, bytes: Uint8Array, deadlineMs: number): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Outcome>(resolve => {
     timer = setTimeout(() => resolve({ kind: 'too-slow' }), deadlineMs)
   })
   try {
-    const reply = outcome(worker)
-    // `slice` of a Buffer would be a view, and the buffer itself belongs to the caller.
-    const copy = new Uint8Array(bytes)
-    worker.postMessage(copy, [copy.buffer])
-    return await Promise.race([reply, late])
+    const reply = outcomeOf(worker)
+    worker.postMessage(bytes, [])
+    const outcome = await Promise.race([reply, late])
+    return outcome.kind === 'ready' ? { kind: 'too-slow' } : outcome
   } finally {
     clearTimeout(timer)
   }
 }
 
 /** The next thing that a thread says, or how it ends. */
-function outcome(worker: Worker): Promise<Outcome> {
+function outcomeOf(worker: Worker): Promise<Reply | { readonly kind: 'too-big' }> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)

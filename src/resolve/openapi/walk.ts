@@ -4,6 +4,8 @@ import { type Fields, isFields, own } from './fields.ts'
 export const MAX_DEPTH = 100
 export const MAX_NODES = 1_000_000
 export const MAX_REFS = 50_000
+/** Checks write the path of keys to what they look at, again and again. */
+const MAX_KEY = 4096
 
 /** A `$ref` where it means a reference. */
 export interface Ref {
@@ -98,6 +100,7 @@ function visitObject(state: Walk, object: Fields, mode: Mode): Record<string, un
   const lone = mode === 'object' && typeof own(object, '$ref') === 'string'
   const copy: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(object)) {
+    if (key.length > MAX_KEY) throw tooMany(`a key of more than ${MAX_KEY} characters`, state)
     state.path.push(key)
     if (key === '__proto__') state.faults.push(forbidden(state.path))
     const next = modeOf(state, mode, key, value)

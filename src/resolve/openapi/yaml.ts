@@ -16,6 +16,14 @@ import type { Step } from './steps.ts'
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
 const MAX_ALIASES = 10_000
 
+/**
+ * The parser makes an object for every value before anybody can count them: at most two for each character that can begin
+ * one. The largest published description has half a million such characters; text with far more is refused at once, not
+ * after the seconds that filling the memory takes.
+ */
+const MAX_MARKS = 1_000_000
+export const TOO_MANY = `the text holds more than ${MAX_MARKS} lines, commas, colons and brackets`
+
 /** The text is not one YAML document that stands for JSON data; the offset counts UTF-16 code units. */
 export class YamlError extends Error {
   override readonly name = 'YamlError'
@@ -33,6 +41,7 @@ export class YamlError extends Error {
  * @throws YamlError for anything else, duplicate keys and collections nested deeper than `maxDepth` included.
  */
 export function readYaml(text: string, maxDepth: number): unknown {
+  if (marksIn(text) > MAX_MARKS) throw new YamlError(TOO_MANY, 0)
   const documents = attempt(() =>
     constructFromEvents(parse(text, maxDepth), { source: text, schema: SCHEMA, maxAliases: MAX_ALIASES }),
   )
@@ -91,7 +100,35 @@ function attempt<T>(read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof YamlError) throw error
-    if (error instanceof YAMLException) throw new YamlError(error.reason, error.mark?.position ?? 0)
+    if (error instanceof YAMLException) throw new YamlError(error.reason, positionOf(error))
     throw new YamlError('the text cannot be read as YAML', 0)
   }
+}
+
+/** The library points behind the quote of a key and the asterisk of an alias. */
+function positionOf({ mark, reason }: YAMLException): number {
+  if (mark === undefined) return 0
+  const behind = /^(?:duplicated|unidentified)/.test(reason) && /["'*]/.test(mark.buffer[mark.position - 1] ?? '')
+  return behind ? mark.position - 1 : mark.position
+}
+
+const MARK = 1
+const INDICATOR = 2
+const SPACE = 3
+const KINDS = new Uint8Array(128)
+for (const mark of ',:[{\r\n') KINDS[mark.charCodeAt(0)] = MARK
+// These begin a value only at the start of a line.
+for (const indicator of '-?') KINDS[indicator.charCodeAt(0)] = INDICATOR
+for (const space of ' \t') KINDS[space.charCodeAt(0)] = SPACE
+
+function marksIn(text: string): number {
+  let marks = 0
+  let leading = true
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    const kind = KINDS[code]
+    if (kind === MARK || (leading && kind === INDICATOR)) marks += 1
+    leading = code === 0x0a || code === 0x0d || (leading && (kind === SPACE || kind === INDICATOR))
+  }
+  return marks
 }
