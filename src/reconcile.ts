@@ -11,7 +11,7 @@ import type { StoreReader } from './model/store.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
 import { planDigest } from './plan/digest.ts'
 import type { GuardFacts } from './plan/guards.ts'
-import { withOperationReasons } from './plan/operations.ts'
+import { withReasons } from './plan/reasons.ts'
 import { refuse } from './plan/refuse.ts'
 import { surroundings } from './plan/surroundings.ts'
 import { withhold } from './plan/withhold.ts'
@@ -87,16 +87,18 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const { desired } = checked
   const found = difference(heads, desired.state, run)
   const bodies = await store.load([...found.update, ...found.delete])
+  // What was not selected stays as the store has it, whatever its document says.
+  const selected = new Map([...desired.state].filter(([, resource]) => run.selects(resource)))
   const { made, withheld } = withhold(diff(found, bodies, desired.state, run), run.prune)
   const around = await surroundings(
-    { ...run.context, ...desired, changes: made, desired: desired.state },
+    { ...run.context, ...desired, changes: made, desired: selected },
     desired.tables,
     store,
   )
   const table = (digest: string): OperationTable | undefined => desired.tables.get(digest) ?? around.tables.get(digest)
   const access = consequences(around.affected, { find: around.before, table }, { find: around.after, table })
 
-  const changes = withOperationReasons(made, table)
+  const changes = withReasons(made, { table, after: around.after, usedBy: around.usedBy })
   const unsealed = { owner: run.owner, changes, withheld, access }
   const verified = [...desired.state.values()].every(
     ({ secret }) => secret === undefined || secret.fingerprint !== undefined,
@@ -104,7 +106,7 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
   const isEmpty = decoded.documents === 0 && !run.allowEmpty
   const facts = { ...run.guards, owner: run.owner, heads, changes: made, isEmpty, foreign: found.foreign, around }
-  const refusals = await refuse({ ...facts, desired: desired.state }, store)
+  const refusals = await refuse({ ...facts, desired: selected, catalogue: run.context.catalogue }, store)
   return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals }
 }
 

@@ -54,14 +54,39 @@ export function readSavedPlan(file: string): SavedPlan {
 
 function isSavedPlan(value: unknown): value is SavedPlan {
   if (typeof value !== 'object' || value === null) return false
-  const { formatVersion, digest, owner, flags } = value as Record<string, unknown>
-  return (
-    formatVersion === FORMAT_VERSION &&
-    typeof digest === 'string' &&
-    typeof owner === 'string' &&
-    typeof flags === 'object' &&
-    flags !== null
-  )
+  const { formatVersion, digest, owner, verified, flags } = value as Record<string, unknown>
+  const isWhole = formatVersion === FORMAT_VERSION && typeof digest === 'string' && typeof verified === 'boolean'
+  return isWhole && typeof owner === 'string' && typeof flags === 'object' && flags !== null && areFlags(flags)
+}
+
+/** A file may say anything: each flag has to be of the type that the command line would have given it. */
+const IS: Readonly<Record<(typeof SHAPING)[number], (value: unknown) => boolean>> = {
+  prune: isSwitch,
+  allowEmpty: isSwitch,
+  replace: isTexts,
+  adopt: isTexts,
+  acceptOlder: isTexts,
+  namespace: isTexts,
+  force: value => isTexts(value) && value.every(rule => rule === 'in-use' || rule === 'last-member'),
+  maxDeletes: isCount,
+  maxDeletePercent: isCount,
+  selector: value => value === undefined || typeof value === 'string',
+}
+
+function areFlags(flags: object): boolean {
+  return SHAPING.every(name => IS[name]((flags as Record<string, unknown>)[name]))
+}
+
+function isSwitch(value: unknown): boolean {
+  return typeof value === 'boolean'
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}
+
+function isCount(value: unknown): boolean {
+  return value === undefined || (Number.isInteger(value) && Number(value) >= 0)
 }
 
 /** The flags of an apply with those of the saved plan. Throws `UsageError` where the caller asks for something else. */
@@ -76,7 +101,9 @@ export function withSavedFlags<T extends PlanFlags>(given: T, saved: SavedPlan):
   if (given.owner !== undefined && given.owner !== saved.owner) {
     throw new UsageError(`--owner is "${given.owner}", and the saved plan was made for "${saved.owner}"`)
   }
-  return { ...given, ...saved.flags, owner: saved.owner }
+  // Only what shapes a plan: a plan file says neither which store to write nor with which key, nor who applies.
+  const shaping = Object.fromEntries(SHAPING.map(name => [name, saved.flags[name]]))
+  return { ...given, ...shaping, owner: saved.owner }
 }
 
 function isUnset(value: unknown): boolean {

@@ -58,7 +58,7 @@ export interface Refusal {
     | 'last-member'
     | 'replace-not-named'
     | 'replay'
-    | 'prune-without-owner'
+    | 'credential-not-bound'
     | 'owned-by-another'
     | 'not-verified'
     | 'default-taken'

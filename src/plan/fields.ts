@@ -17,7 +17,12 @@ type Fields = Readonly<Record<string, unknown>>
 
 function recordChanges(before: Fields, after: Fields, path: string): readonly FieldChange[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...keys].flatMap(key => fieldChanges(before[key], after[key], `${path}/${escaped(key)}`))
+  return [...keys].flatMap(key => fieldChanges(own(before, key), own(after, key), `${path}/${escaped(key)}`))
+}
+
+/** A key may be called like something that every object inherits. */
+function own(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined
 }
 
 function listChanges(before: readonly Fields[], after: readonly Fields[], path: string): readonly FieldChange[] {

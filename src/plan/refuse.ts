@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { Refusal } from '../model/plan.ts'
 import type { State } from '../model/state.ts'
 import type { StoreReader } from '../model/store.ts'
+import { unboundUses } from './bindings.ts'
 import { takenDefaults } from './defaults.ts'
 import type { Heads } from './diff.ts'
 import { guard, type GuardFacts } from './guards.ts'
@@ -19,6 +20,7 @@ export interface RefusalFacts extends Pick<
   readonly foreign: readonly Address[]
   readonly desired: State
   readonly around: Surroundings
+  readonly catalogue: State
 }
 
 /** Everything that says no to a plan: other owners, a default that is taken, and the guards. */
@@ -27,6 +29,7 @@ export async function refuse(facts: RefusalFacts, store: Pick<StoreReader, 'list
   const ours = [...heads].filter(([address, head]) => head.owner === owner && address.startsWith('integration/'))
   return [
     ...ownedByOthers(facts.foreign, heads),
+    ...unboundUses(around, facts.catalogue),
     ...(await takenDefaults(changes, facts.desired, store)),
     ...guard({ ...facts, integrations: ours.length, usedBy: around.usedBy, emptied: emptiedGroups(around) }),
   ]

@@ -54,7 +54,9 @@ export async function surroundings(
     after: address => {
       const change = changed.get(address)
       if (change === undefined) return unchanged(address)
-      return 'after' in change ? change.after : undefined
+      if (change.action !== 'delete') return change.after
+      // An orphan stays, and answers as before.
+      return change.orphan ? change.before : undefined
     },
   }
 }
@@ -69,7 +71,9 @@ async function users(
     .filter(({ action }) => action === 'delete' || action === 'replace')
     .map(({ address }) => address)
   if (touched.length === 0) return new Map()
-  const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address))
+  const deleted = new Set(
+    changes.filter(change => change.action === 'delete' && !change.orphan).map(({ address }) => address),
+  )
   const used = new Map<Address, readonly Address[]>()
   for (const [address, referrers] of await store.referrers(touched)) {
     const remaining = referrers.filter(referrer => {
@@ -90,7 +94,7 @@ async function affectedIntegrations(
   let next: Address[] = []
   for (const { address, action } of changes) {
     if (isIntegration(address)) affected.add(address)
-    else if (action !== 'create') next.push(address)
+    else if (action !== 'create' || !address.startsWith('credential/')) next.push(address)
   }
   // Upwards from a group through the groups that contain it.
   while (next.length > 0) {
@@ -125,9 +129,7 @@ async function loadAround(
     rows.has(address)
   let missing = affected.filter(address => !has(address))
   // What a deleted or changed integration referred to before is needed to say what it allowed.
-  const olds = known.changes.flatMap(change =>
-    'before' in change && isIntegration(change.address) ? references(change.before) : [],
-  )
+  const olds = known.changes.flatMap(change => ('before' in change ? references(change.before) : []))
   missing.push(...olds.filter(address => !has(address)))
   while (missing.length > 0) {
     const loaded = await store.load(new Set(missing))
@@ -149,7 +151,9 @@ export function emptiedGroups(
     if (integration === undefined) continue
     for (const group of accessGroups(integration, around.before)) {
       if (!hasSomebody(group, around.before, before) || hasSomebody(group, around.after, after)) continue
-      emptied.set(group, [...(emptied.get(group) ?? []), address])
+      const integrations = emptied.get(group)
+      if (integrations === undefined) emptied.set(group, [address])
+      else integrations.push(address)
     }
   }
   return [...emptied]

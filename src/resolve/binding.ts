@@ -1,7 +1,7 @@
-import { addressOf, type Address } from '../model/address.ts'
+import type { Address } from '../model/address.ts'
+import { bindingFaults, isWholeBinding } from '../model/binding.ts'
 import type { Report } from '../model/diagnostic.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
-import { serviceAddress } from '../model/references.ts'
 import { Secret } from '../model/secret.ts'
 import type { SecretTree } from '../model/sops.ts'
 import type { Binding, Resource, ResourceOf } from '../model/state.ts'
@@ -97,6 +97,14 @@ function checkRecord(
   scope: Scope,
 ): void {
   const binding = secret?.binding
+  if (secret?.fingerprint === undefined) return
+  const hasHost = spec.type !== 'connectionString' && spec.type !== 'webhook'
+  if (scope.context.requireBinding && !isWholeBinding(binding, hasHost)) {
+    const parts = hasHost
+      ? 'name, service, namespace, integrations and hosts'
+      : 'name, service, namespace and integrations'
+    refuse(manifest, `the binding of credential "${name}" does not say all of ${parts}`, scope)
+  }
   if (binding === undefined) return
   const record = { name, service: spec.service.name, namespace }
   for (const part of TEXTS) {
@@ -110,34 +118,9 @@ function checkRecord(
 }
 
 function checkUse(manifest: Manifest, integration: ResourceOf<'integration'>, scope: Scope): void {
-  for (const name of integration.spec.credentials) {
-    const credential = scope.find(addressOf('credential', integration.namespace, name))
-    const binding = credential?.kind === 'credential' ? credential.secret?.binding : undefined
-    if (!allows(binding?.integrations, integration.name)) {
-      const bound = quoted(binding?.integrations, 'no integration')
-      refuse(manifest, `credential "${name}" was encrypted for ${bound} and is used by "${integration.name}"`, scope)
-    }
-    const host = hostOf(integration, scope)
-    if (host === undefined || allows(binding?.hosts, host)) continue
-    const bound = quoted(binding?.hosts, '(none)')
-    refuse(manifest, `credential "${name}" was encrypted for the host ${bound} and would be sent to "${host}"`, scope)
-  }
-}
-
-function allows(bound: readonly string[] | undefined, name: string): boolean {
-  return bound === undefined || bound.includes(name)
-}
-
-function quoted(names: readonly string[] = [], nothing: string): string {
-  return names.map(name => `"${name}"`).join(', ') || nothing
-}
-
-/** The host that an integration calls in the end. */
-function hostOf({ spec, namespace }: ResourceOf<'integration'>, scope: Scope): string | undefined {
-  const service = scope.find(serviceAddress(spec.service, namespace))
-  const endpoint =
-    spec.endpoint ?? (service !== undefined && 'endpoint' in service.spec ? service.spec.endpoint : undefined)
-  return endpoint === undefined ? undefined : URL.parse(endpoint)?.hostname
+  const { catalogue } = scope.context
+  const world = { find: scope.find, isShipped: catalogue.has.bind(catalogue) }
+  for (const message of bindingFaults(integration, world)) refuse(manifest, message, scope)
 }
 
 function refuse(manifest: Manifest, message: string, scope: Scope): void {

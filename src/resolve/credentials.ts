@@ -123,9 +123,12 @@ interface Unsealing {
 
 async function unseal(work: Unsealing, context: ResolveContext, report: Report): Promise<CredentialSecret | undefined> {
   const { manifest, sealed, store, decrypt } = work
-  const source = `sha256:${createHash('sha256').update(sealed.bytes).digest('hex')}`
+  const source = digestOfBytes(sealed.bytes)
   const known = store.secret(manifest.address)
-  if (known?.source === source && known.fingerprint !== undefined) return { state: known }
+  if (known?.source === source && known.fingerprint !== undefined) {
+    // The record may have changed although the values did not.
+    return checkFields(manifest, known.fields, ['spec', sourceOf(manifest)], report) ? { state: known } : undefined
+  }
   if (decrypt === undefined) {
     return { state: { source, fingerprint: undefined, fields: [], lastModified: undefined, binding: undefined } }
   }
@@ -144,9 +147,13 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
 }
 
+function sourceOf({ spec }: CredentialManifest): 'data' | 'file' | 'sops' {
+  return (['data', 'file', 'sops'] as const).find(name => spec[name] !== undefined) ?? 'data'
+}
+
 /** A problem of a file has its line in that file; one of a string has none, and is shown where the string stands. */
 function placed(problem: Problem, manifest: CredentialManifest): Problem {
-  const source = (['data', 'file', 'sops'] as const).find(name => manifest.spec[name] !== undefined) ?? 'data'
+  const source = sourceOf(manifest)
   const place = { ...placeOf(manifest, ['spec', source]), key: true }
   if (source !== 'sops') return { place, ...problem }
   const { line: _line, column: _column, file: _file, ...rest } = problem
@@ -173,11 +180,20 @@ function entry(tree: SecretTree | undefined, key: string): SecretTree | undefine
   return tree instanceof Map ? (tree as ReadonlyMap<string, SecretTree>).get(key) : undefined
 }
 
+const digests = new WeakMap<Uint8Array, string>()
+
+/** Several credentials of one file share its bytes, and so one digest. */
+function digestOfBytes(bytes: Uint8Array): string {
+  let digest = digests.get(bytes)
+  if (digest === undefined) digests.set(bytes, (digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`))
+  return digest
+}
+
 /** Several credentials of one file share one decryption. */
 function once(decrypt: Decrypt): Decrypt {
   const done = new Map<string, Promise<SopsVerdict>>()
   return (bytes, options) => {
-    const key = `${options.file}\0${createHash('sha256').update(bytes).digest('hex')}`
+    const key = `${options.file}\0${digestOfBytes(bytes)}`
     let verdict = done.get(key)
     if (verdict === undefined) done.set(key, (verdict = decrypt(bytes, options)))
     return verdict

@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts'
-import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Report } from '../model/diagnostic.ts'
 import type { Manifest } from '../model/manifest.ts'
 import type { OperationTable } from '../model/operation.ts'
 import { references } from '../model/references.ts'
@@ -23,7 +23,6 @@ export async function resolve(
   context: ResolveContext,
   report: Report,
 ): Promise<Desired & { readonly foreign: ReadonlyMap<Address, Resource> }> {
-  const errors = new Set<Address>()
   const tables = await serviceTables(manifests, context, report)
   const secrets = await credentialSecrets(manifests, context, report)
   const state = new Map<Address, Resource>()
@@ -38,13 +37,8 @@ export async function resolve(
   }
   const foreign = await foreignRows(state, context)
   const all = await allTables([...tables.values()], foreign, context)
-  const noting = (address: Address) => (problem: Problem) => {
-    if (problem.severity === 'error') errors.add(address)
-    report(problem)
-  }
   const scope = scopeOf({ state, foreign, tables: all, context, report })
-  for (const manifest of manifests)
-    check(manifest, state.get(manifest.address)!, { ...scope, report: noting(manifest.address) })
+  for (const manifest of manifests) check(manifest, state.get(manifest.address)!, scope)
   checkGroupCycles(manifests, scope)
   checkDefaults(manifests, scope)
   checkBindings(manifests, state, scope)

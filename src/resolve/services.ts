@@ -42,7 +42,7 @@ async function tableOf(
   }
   if (openapi.inline !== undefined) {
     return accepted(
-      await context.openApi.readInline(openapi.inline, { file: manifest.place.document.file }),
+      await context.openApi.readInline(openapi.inline, { file: manifest.place.document.file, place: at('inline') }),
       manifest,
       report,
     )
@@ -59,7 +59,8 @@ async function tableOf(
 function accepted(result: OpenApiResult, manifest: ServiceManifest, report: Report): OperationTable | undefined {
   // A problem of an inline document has no line of its own: it is shown where the document begins.
   const place = placeOf(manifest, ['spec', 'openapi'])
-  for (const problem of result.problems) report(problem.line === undefined ? { ...problem, place } : problem)
+  for (const problem of result.problems)
+    report(problem.line === undefined ? { ...problem, place: problem.place ?? place } : problem)
   return result.kind === 'read' ? result.table : undefined
 }
 
@@ -121,17 +122,27 @@ export function checkService(manifest: ServiceManifest, scope: Scope): void {
     }
   }
   if (spec.endpoint !== undefined) checkEndpoint(manifest, spec.endpoint, scope)
+  for (const [index, auth] of (spec.auth ?? []).entries()) {
+    for (const url of ['tokenUrl', 'authorizationUrl'] as const) {
+      if (auth[url] !== undefined) checkEndpoint(manifest, auth[url], scope, ['spec', 'auth', index, url])
+    }
+  }
 }
 
 /** Reports an endpoint that may not be called. */
-export function checkEndpoint(manifest: Manifest, endpoint: string, scope: Scope): void {
+export function checkEndpoint(
+  manifest: Manifest,
+  endpoint: string,
+  scope: Scope,
+  path: readonly (string | number)[] = ['spec', 'endpoint'],
+): void {
   const fault = endpointFault(endpoint, scope.context.allowedEndpoints)
   if (fault === undefined) return
   scope.report({
     severity: 'error',
     code: 'unsafe-endpoint',
-    message: `the endpoint ${fault}`,
+    message: `the ${String(path.at(-1))} ${fault}`,
     cure: 'Use an https URL of a public host; an administrator may allow an internal host with --allow-endpoint.',
-    place: placeOf(manifest, ['spec', 'endpoint']),
+    place: placeOf(manifest, path),
   })
 }
