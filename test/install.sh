@@ -9,7 +9,7 @@ node="$project/node_modules/.bin/node"
 (cd "$project" && npm pack --silent --ignore-scripts --pack-destination "$folder" >/dev/null)
 cd "$folder"
 npm init -y >/dev/null
-npm install --silent --no-audit --no-fund ./tenon-*.tgz >/dev/null 2>&1
+npm install --silent --no-audit --no-fund ./tenon-*.tgz >/dev/null
 "$node" node_modules/tenon/dist/main.js version
 "$node" node_modules/tenon/dist/main.js services jira >/dev/null
 "$node" node_modules/tenon/dist/main.js validate -f "$project/examples/acme"

@@ -12,8 +12,10 @@ import { exitOf } from './plan.ts'
 import { readSavedPlan, withSavedFlags, type SavedPlan } from './saved-plan.ts'
 import { openStoreOf, type Session } from './session.ts'
 import { logPlanned, showPlanned } from './show-plan.ts'
+import { painter } from './style.ts'
 import type { Call } from './verbs.ts'
 import { planJson, type ErrorJson } from './view/plan-json.ts'
+import { planText } from './view/plan-text.ts'
 
 interface ApplyOptions extends PlanFlags {
   readonly yes: boolean
@@ -57,6 +59,7 @@ interface Work {
 async function planAndApply(work: Work): Promise<ExitCode> {
   const { session, store, options, saved, io } = work
   const shown = progress(io, options.quiet)
+  const { ownerRevision } = await store.position(session.run.owner)
   const run = { ...(await withLimits(session, options, store)), say: shown.say }
   const planned = unverified(await makePlan(run, store), options.decrypt && saved?.verified !== false)
   shown.done()
@@ -77,11 +80,12 @@ async function planAndApply(work: Work): Promise<ExitCode> {
   const isText = options.output === 'text'
   if (isText) await show(undefined)
   if (!(await agreed(planned, work))) {
+    if (!isText) await show(undefined)
     io.stderr.write('Nothing was applied.\n')
     return EXIT.ok
   }
   shown.say(`Applying ${planned.plan.changes.length} changes`)
-  const outcome = await applied(planned, work)
+  const outcome = await applied(planned, ownerRevision, work)
   shown.done()
   log.info({ applied: outcome.applied, revision: outcome.revision, digest: planned.plan.digest }, 'applied')
   if (!isText) await show(outcome)
@@ -103,6 +107,8 @@ function unverified(planned: Planned, isVerified: boolean): Planned {
 
 async function agreed({ plan }: Made, { options, saved, io }: Work): Promise<boolean> {
   if (options.yes || saved !== undefined || plan.changes.length === 0) return true
+  // Nobody can agree to what was not shown.
+  if (options.output !== 'text') io.stderr.write(planText(plan, [], painter(io, io.stderr, options.color)))
   const answer = await io.ask!(
     `\nApply ${plan.changes.length} ${plan.changes.length === 1 ? 'change' : 'changes'}? Only "yes" is taken for a yes: `,
   )
@@ -115,10 +121,9 @@ const MAX_TRIES = 5
  * Writes the plan. When another owner wrote in between, the plan is made again, and applied if it still does the same; a
  * plan that would now do something else is stale, as is any plan when its own owner wrote.
  */
-async function applied(first: Made, work: Work): Promise<Outcome> {
+async function applied(first: Made, ownerRevision: number, work: Work): Promise<Outcome> {
   const { session, store, options } = work
   const signature = await sign(work)
-  const { ownerRevision } = await store.position(session.run.owner)
   let { plan, desired } = first
   for (let tries = 1; ; tries++) {
     try {

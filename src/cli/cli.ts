@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { StaleState, WorldError } from '../model/errors.ts'
 import { EXIT, UsageError, type ExitCode } from './exit.ts'
+import { onInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { applyEnvironment, withCommon } from './options.ts'
 import { VERSION } from './version.ts'
 import { VERBS, type Call, type Verb } from './verbs.ts'
 import { painter, visible } from './style.ts'
 import { toJson } from './view/json.ts'
+import type { ErrorJson } from './view/plan-json.ts'
 
 /** Runs one command line (without `node` and the program) and gives its exit code; output is complete by then. */
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -61,21 +63,38 @@ function addVerb(program: Command, verb: Verb, io: Io, done: (code: ExitCode) =>
 /** Failures that are another writer's doing: trying again later helps. */
 const CONFLICTS = new Set(['store-locked'])
 
-/** The world's failures end here: one line for people, and the verb's complete JSON for machines. */
+/** The world's failures end here: one line for people, and the verb's complete JSON for machines, also for our own faults. */
 async function runVerb(verb: Verb, call: Call): Promise<ExitCode> {
   const { io, options } = call as Call<{ readonly output: string; readonly color: boolean }>
   const code = await verb.load()
-  try {
-    return await code.run(call)
-  } catch (error) {
-    if (!(error instanceof WorldError)) throw error
-    const { message, cure } = error
-    const failed = { code: error.code, message, ...(cure !== undefined && { cure }) }
+  const tell = (failed: ErrorJson): void => {
     if (options.output === 'json') io.stdout.write(toJson(code.failure?.([failed]) ?? { errors: [failed] }))
+  }
+  let hasWritten = false
+  const stdout = {
+    ...io.stdout,
+    write: (text: string): void => {
+      hasWritten = true
+      io.stdout.write(text)
+    },
+  }
+  const ended = (failed: ErrorJson): void => void (hasWritten || tell(failed))
+  onInterrupt(() => ended({ code: 'interrupted', message: 'what was not yet applied was not applied' }))
+  try {
+    return await code.run({ ...call, io: { ...io, stdout } })
+  } catch (error) {
+    if (!(error instanceof WorldError)) {
+      if (!(error instanceof UsageError))
+        ended({ code: 'internal', message: 'this is a bug in Tenon; please report it' })
+      throw error
+    }
+    const { message, cure } = error
+    ended({ code: error.code, message, ...(cure !== undefined && { cure }) })
     const paint = painter(io, io.stderr, options.color)
-    io.stderr.write(
-      `${paint('red', 'error')} ${error.code}: ${visible(message)}\n${cure === undefined ? '' : `  ${paint('cyan', visible(cure))}\n`}`,
-    )
+    const advice = cure === undefined ? '' : `  ${paint('cyan', visible(cure))}\n`
+    io.stderr.write(`${paint('red', 'error')} ${error.code}: ${visible(message)}\n${advice}`)
     return error instanceof StaleState || CONFLICTS.has(error.code) ? EXIT.conflict : EXIT.error
+  } finally {
+    onInterrupt(undefined)
   }
 }

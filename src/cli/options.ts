@@ -17,6 +17,7 @@ export interface SourceOptions extends CommonOptions {
   readonly owner?: string
   readonly strict: boolean
   readonly allowEndpoint: readonly string[]
+  readonly requireBinding: boolean
 }
 
 /** Which store to use. */
@@ -69,6 +70,7 @@ export function withSource(command: Command): Command {
     .option('--owner <owner>', 'who declares these resources; else tenon.yaml, else "local"')
     .option('--default-namespace <name>', 'namespace of documents that name none; else tenon.yaml, else "default"')
     .option('--strict', "refuse documents that are not Tenon's", false)
+    .option('--require-binding', 'refuse credentials whose encrypted values do not say what they are for', false)
     .addOption(list('--allow-endpoint <host>', 'a host that endpoints may name although it is internal'))
 }
 

@@ -26,9 +26,9 @@ export async function run({ options, io }: Call<PlanOptions>): Promise<ExitCode>
     const planned = await makePlan({ ...(await withLimits(session, options, store)), say: shown.say }, store)
     shown.done()
     logPlanned(planned, await openLog(options.logLevel, io))
-    await showPlanned(planned, session.source, { options, io })
     if (options.out !== undefined && planned.kind === 'planned')
       save(path.resolve(io.cwd, options.out), savedPlan(planned.plan, options))
+    await showPlanned(planned, session.source, { options, io })
     return exitOf(planned, options.detailedExitcode)
   } finally {
     shown.done()

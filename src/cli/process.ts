@@ -2,6 +2,7 @@ import { readFileSync, writeSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { EXIT } from './exit.ts'
+import { writePartial } from './interrupt.ts'
 import type { Io, Sink } from './io.ts'
 
 /** The real process as the command line sees it. */
@@ -33,8 +34,8 @@ function writeAll(descriptor: number, bytes: Buffer): void {
       written += writeSync(descriptor, bytes, written)
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      // The reader of a pipe went away, as `| head` does: nobody is left to tell.
-      if (code === 'EPIPE') process.exit(EXIT.ok)
+      // The reader of a pipe went away, as `| head` does: nobody is left to tell, but the work and its exit code stand.
+      if (code === 'EPIPE') return
       if (code !== 'EAGAIN') throw error
       // A full non-blocking pipe: wait a moment for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
@@ -54,6 +55,7 @@ async function ask(question: string): Promise<string> {
 
 /** A transaction that has not committed leaves nothing behind, so ending at once is safe. */
 function interrupted(): never {
+  writePartial()
   process.stderr.write('\ninterrupted: what was not yet applied was not applied\n')
   process.exit(EXIT.interrupted)
 }

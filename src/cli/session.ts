@@ -62,7 +62,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
       readBeside: found.readBeside,
       openApi,
       allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
-      requireBinding: config.credentials?.requireBinding ?? false,
+      requireBinding: options.requireBinding || (config.credentials?.requireBinding ?? false),
       today: io.now().toISOString().slice(0, 10),
     },
   }
@@ -80,16 +80,33 @@ function mergedConfig(found: Source, report: (problem: Problem) => void): Config
         `the sources name two ${key}s, "${merged[key]}" and "${config[key]}": say which with --${key}`,
       )
     }
-    Object.assign(merged, config)
+    const requireBinding =
+      (merged.credentials?.requireBinding ?? false) || (config.credentials?.requireBinding ?? false)
+    const guards = stricter(merged.guards, config.guards)
+    Object.assign(merged, config, { credentials: { requireBinding } }, guards && { guards })
   }
   return merged
+}
+
+/** Of two sources' limits the smaller ones. */
+function stricter(a: ConfigDocument['guards'], b: ConfigDocument['guards']): ConfigDocument['guards'] {
+  if (a === undefined || b === undefined) return a ?? b
+  const least = (one = Infinity, other = Infinity): number => Math.min(one, other)
+  const [maxDeletes, maxDeletePercent] = [
+    least(a.maxDeletes, b.maxDeletes),
+    least(a.maxDeletePercent, b.maxDeletePercent),
+  ]
+  return { ...(maxDeletes < Infinity && { maxDeletes }), ...(maxDeletePercent < Infinity && { maxDeletePercent }) }
 }
 
 /** Opens the store that the flags name. `create`: an embedded store that is not there yet is made. */
 export async function openStoreOf(options: StoreOptions, io: Io, create: boolean): Promise<Store> {
   const { openStore } = await import('../store/open.ts')
   const url = options.store ?? '.tenon'
-  const isServer = /^postgres(ql)?:\/\//.test(url)
+  const isServer = /^postgres(ql)?:\/\//i.test(url)
+  if (!isServer && /^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
+    throw new UsageError('--store takes a folder or a postgres:// URL; other kinds of stores there are not')
+  }
   return await openStore({
     url: isServer ? url : path.resolve(io.cwd, url),
     keyFile: options.keyFile === undefined ? undefined : path.resolve(io.cwd, options.keyFile),

@@ -2,11 +2,11 @@ import type { Address } from '../model/address.ts'
 import type { Change, Refusal } from '../model/plan.ts'
 import { serviceAddress } from '../model/references.ts'
 import type { ResourceOf, State } from '../model/state.ts'
-import type { StoreReader } from '../model/store.ts'
+import type { Stored, StoreReader } from '../model/store.ts'
 
 /**
  * Refuses a second default for a service, scope and namespace where the first belongs to another owner; two of one source
- * are found before that. Rows are read only where a change makes a credential the default.
+ * are found before that. Rows are read, once, only where a change makes a credential the default.
  */
 export async function takenDefaults(
   changes: readonly Change[],
@@ -14,26 +14,33 @@ export async function takenDefaults(
   store: Pick<StoreReader, 'list'>,
 ): Promise<readonly Refusal[]> {
   const refusals: Refusal[] = []
+  let rows: readonly Stored[] | undefined
   const going = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address))
   for (const change of changes) {
     if (change.action === 'delete' || change.after.kind !== 'credential' || !change.after.spec.isDefault) continue
-    const holder = await holderOf(change.after, address => desired.has(address) || going.has(address), store)
+    const { after } = change
+    if ('before' in change && change.before.kind === 'credential' && isRival(change.before, after)) continue
+    rows ??= await store.list({ kinds: ['credential'] })
+    const holder = holderOf(after, rows, address => desired.has(address) || going.has(address))
     if (holder !== undefined) refusals.push(refusal(change.address, holder, change.after.spec.scope))
   }
   return refusals
 }
 
-async function holderOf(
+function holderOf(
   credential: ResourceOf<'credential'>,
+  rows: readonly Stored[],
   isOurs: (address: Address) => boolean,
-  store: Pick<StoreReader, 'list'>,
-): Promise<Address | undefined> {
-  const { namespace } = credential
-  const rows = await store.list({ kinds: ['credential'], ...(namespace !== undefined && { namespace }) })
-  const same = rows.find(
-    ({ resource }) => !isOurs(resource.address) && resource.kind === 'credential' && isRival(resource, credential),
-  )
-  return same?.resource.address
+): Address | undefined {
+  const rival = rows.find(({ resource }) => {
+    return (
+      resource.kind === 'credential' &&
+      resource.namespace === credential.namespace &&
+      !isOurs(resource.address) &&
+      isRival(resource, credential)
+    )
+  })
+  return rival?.resource.address
 }
 
 function isRival(a: ResourceOf<'credential'>, b: ResourceOf<'credential'>): boolean {

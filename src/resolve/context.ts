@@ -44,6 +44,6 @@ export interface Scope {
   find(address: Address): Resource | undefined
   /** The operations of a service, or `undefined` when it lists none and has no document. */
   operations(service: Resource): OperationTable | undefined
-  /** Names of all known resources of a kind in a namespace, for suggestions. */
-  names(kind: Resource['kind'], namespace: string | undefined): readonly string[]
+  /** The known name of a kind in a namespace that is nearest to one that is not known. */
+  suggest(name: string, kind: Resource['kind'], namespace: string | undefined): string | undefined
 }

@@ -3,7 +3,6 @@ import type { Problem } from '../model/diagnostic.ts'
 import type { Place } from '../model/document.ts'
 import type { ServiceReference } from '../model/manifest.gen.ts'
 import type { Manifest } from '../model/manifest.ts'
-import { nearest } from '../model/nearest.ts'
 import type { Scope } from './context.ts'
 
 /** One name in a document that refers to a resource, and where it stands. */
@@ -58,7 +57,7 @@ function referenceProblem(manifest: Manifest, reference: Reference, scope: Scope
 }
 
 function cureFor({ kind, name }: Reference, namespace: string | undefined, scope: Scope): string {
-  const suggestion = nearest(name, scope.names(kind, namespace))
+  const suggestion = scope.suggest(name, kind, namespace)
   if (suggestion !== undefined) return `Did you mean "${suggestion}"?`
   if (
     kind === 'serviceDefinition' &&

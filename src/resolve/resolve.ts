@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { Report } from '../model/diagnostic.ts'
 import type { Manifest } from '../model/manifest.ts'
 import type { OperationTable } from '../model/operation.ts'
+import { nearest } from '../model/nearest.ts'
 import { references } from '../model/references.ts'
 import type { Desired, Resource, SecretValues } from '../model/state.ts'
 import type { ResolveContext, Scope } from './context.ts'
@@ -107,24 +108,32 @@ function scopeOf(parts: {
 }): Scope {
   const { state, foreign, tables, context, report } = parts
   const places = [state, context.catalogue, foreign]
-  const names = new Map<string, string[]>()
   return {
     context,
     report,
     find: address => state.get(address) ?? context.catalogue.get(address) ?? foreign.get(address),
     operations: service => ('operations' in service.spec ? tables.get(service.spec.operations) : undefined),
-    names: (kind, namespace) => {
-      const key = `${kind}/${namespace ?? ''}`
-      let known = names.get(key)
-      if (known !== undefined) return known
-      known = []
-      for (const place of places) {
-        for (const resource of place.values()) {
-          if (resource.kind === kind && resource.namespace === namespace) known.push(resource.name)
-        }
-      }
-      names.set(key, known)
-      return known
-    },
+    suggest: suggester(places),
+  }
+}
+
+/** Comparing every unknown name with every known one grows with the square of a large mistake: only so many are compared. */
+const MAX_COMPARISONS = 300_000
+
+function suggester(places: readonly ReadonlyMap<Address, Resource>[]): Scope['suggest'] {
+  const known = new Map<string, string[]>()
+  let left = MAX_COMPARISONS
+  return (name, kind, namespace) => {
+    const key = `${kind}/${namespace ?? ''}`
+    let names = known.get(key)
+    if (names === undefined) {
+      const all = places.flatMap(place => [...place.values()])
+      names = all
+        .filter(resource => resource.kind === kind && resource.namespace === namespace)
+        .map(resource => resource.name)
+      known.set(key, names)
+    }
+    left -= names.length
+    return left < 0 ? undefined : nearest(name, names)
   }
 }

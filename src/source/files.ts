@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import path from 'node:path'
 import type { Problem } from '../model/diagnostic.ts'
 import type { Document, ReadBeside, ReadResult } from '../model/document.ts'
@@ -81,24 +91,37 @@ function walk(at: Folder, found: Found): void {
   }
 }
 
-/** What a link leads to, if that is inside the root and not seen yet. */
+/** What a link leads to, if that is inside the root and a file. */
 function followed(at: Folder, below: string, found: Found): { isDirectory(): boolean } | undefined {
-  const file = shown(at.shownRoot, below)
-  const real = world(file, () => realpathSync(path.join(at.root, below)))
-  if (!inside(at.root, real)) {
-    found.problems.push({
-      severity: 'error',
-      code: 'path-outside-root',
-      message: `"${file}" is a symbolic link that leads out of the source directory`,
-      cure: 'Replace the link by the file itself, or remove it.',
-      file,
-    })
-    return undefined
+  // A link to a folder inside the root shows nothing new, and may lead in a circle; a hidden one is an editor's.
+  const isFile = EXTENSIONS.has(path.extname(below).toLowerCase()) && !path.basename(below).startsWith('.')
+  const full = path.join(at.root, below)
+  const real = realOf(full)
+  if (real !== undefined && inside(at.root, real)) {
+    const stat = world(shown(at.shownRoot, below), () => statSync(real))
+    return stat.isDirectory() || !isFile ? undefined : stat
   }
-  const stat = world(file, () => statSync(real))
-  if (!stat.isDirectory()) return stat
-  // A link to a folder inside the root shows nothing new, and may lead in a circle.
+  const file = shown(at.shownRoot, below)
+  if (real === undefined && !isFile) return undefined
+  const message = real === undefined ? 'leads nowhere' : 'leads out of the source directory'
+  found.problems.push({
+    severity: 'error',
+    code: real === undefined ? 'file-not-found' : 'path-outside-root',
+    message: `"${file}" is a symbolic link that ${message}`,
+    cure: 'Replace the link by the file itself, or remove it.',
+    file,
+  })
   return undefined
+}
+
+/** The real path of a file; `undefined` for a link that leads nowhere, or in a circle. */
+function realOf(full: string): string | undefined {
+  try {
+    return realpathSync(full)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw unreadable(full, error)
+  }
 }
 
 function readInto(at: { root: string; shownRoot: string; file: string }, found: Found, named: boolean): void {
@@ -119,10 +142,18 @@ function readInto(at: { root: string; shownRoot: string; file: string }, found: 
 
 function readConfig(root: string, shownRoot: string, found: Found): void {
   const full = path.join(root, 'tenon.yaml')
-  if (found.configs.has(root) || statSync(full, { throwIfNoEntry: false }) === undefined) return
+  if (found.configs.has(root)) return
   const file = shown(shownRoot, 'tenon.yaml')
-  if (!inside(root, realpathSync(full))) return
-  const bytes = readRegular(full, file, 1024 * 1024, found.problems)
+  if (world(file, () => lstatSync(full, { throwIfNoEntry: false })) === undefined) return
+  const real = realOf(full)
+  if (real === undefined || !inside(root, real)) {
+    // Never passed over: what it demands would be gone without a word.
+    const message = `"${file}" is a symbolic link that leads out of the source directory, or nowhere`
+    const cure = 'Replace the link by the file itself, or remove it.'
+    found.problems.push({ severity: 'error', code: 'path-outside-root', message, cure, file })
+    return
+  }
+  const bytes = readRegular(real, file, 1024 * 1024, found.problems)
   if (bytes !== undefined) found.configs.set(root, { file, path: 'tenon.yaml', root, bytes })
 }
 

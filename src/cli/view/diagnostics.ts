@@ -27,20 +27,23 @@ function render(diagnostic: Diagnostic, lines: LineReader, paint: Paint): string
 }
 
 const WIDTH = 120
+/** More of a line is never looked at. */
+const MAX_LINE = 4096
 
 /** The line with a caret below the column; what stands after the key is left out wherever it might be a secret. */
 function excerptOf({ code, line, column }: Diagnostic, source: string, paint: Paint): string {
-  const shown = mayBeSecret(code, source) ? keyOnly(source) : source
+  const start = source.slice(0, MAX_LINE)
+  const shown = mayBeSecret(code, start) ? keyOnly(start) : start
   const safe = visible(shown.replaceAll('\t', ' ')).slice(0, WIDTH)
   const margin = `${line} | `
   const caret = Math.min(column! - 1, safe.length)
   return `${paint('dim', `  ${margin}`)}${safe}\n${' '.repeat(margin.length + 2 + caret)}${paint('red', '^')}\n`
 }
 
-/** A line of a credential, an encrypted value, or anything long enough to be a key. */
+/** A line about a credential, an encrypted value, or anything long enough to be a key. */
 function mayBeSecret(code: string, source: string): boolean {
-  const isAboutSecrets = /^(?:secret|credential|sops)/.test(code) || source.includes('ENC[')
-  return isAboutSecrets || /(?=[\w+/=.-]*\d)(?=[\w+/=.-]*[a-zA-Z])[\w+/=.-]{24,}/.test(source)
+  if (/^(?:secret|credential|sops)/.test(code) || source.includes('ENC[')) return true
+  return (source.match(/[\w+/=.-]{24,}/g) ?? []).some(run => /\d/.test(run) && /[a-zA-Z]/.test(run))
 }
 
 /** Lines of the files that were read, split only when one is asked for. A file with credentials shows keys alone. */
@@ -59,13 +62,15 @@ function lineReader(documents: readonly Document[]): LineReader {
 function linesOf({ bytes }: Document): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   const lines = text.split(/\r\n|\n|\r/)
-  if (!/kind['"]?:\s*['"]?Credential\b/.test(text)) return lines
-  return lines.map(line => (RECORD.test(line) && !/data|secret|token|pass/i.test(line) ? line : keyOnly(line)))
+  if (!text.includes('Credential')) return lines
+  return lines.map(line => (RECORD.test(line) ? line : keyOnly(line)))
 }
 
-/** Lines of a credential's record, which stand in clear and hold no value of it. */
-const RECORD = /^\s*(?:apiVersion|kind|metadata|name|namespace|service|type|scope|label|isDefault|file):\s/
+/** Lines of a credential's record that hold one plain word, as no value of a credential would stand alone under that key. */
+const RECORD = /^\s*(?:apiVersion|kind|type|scope|isDefault|file):\s+[\w./-]{1,80}\s*$/
 
+/** The key of a line, where it begins with one: everything else might be a secret. */
 function keyOnly(line: string): string {
-  return line.replace(/^(\s*(?:- )?[^:]{0,80}:)\s.*$/, '$1 …')
+  const key = /^\s{0,200}(?:- )?["']?[A-Za-z][\w.-]{0,80}["']?\s{0,8}:(?=\s|$)/.exec(line)?.[0]
+  return key === undefined ? '…' : `${key} …`
 }

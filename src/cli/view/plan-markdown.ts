@@ -19,6 +19,7 @@ export function planMarkdown(plan: Plan, refusals: readonly Refusal[]): string {
     plan.withheld.length === 0
       ? ''
       : `Withheld without \`--prune\`: ${plan.withheld.map(({ address }) => code(address)).join(', ')}\n`,
+    plan.verified ? '' : '**Not verified:** SOPS files were compared by digest only.\n',
     `${escaped(summary(plan, plain))}\n`,
   ]
   return parts.filter(part => part !== '').join('\n')
@@ -32,8 +33,9 @@ function accessRow(change: EffectChange): readonly string[] {
 function changeRows(change: Change): readonly (readonly string[])[] {
   const { origin } = 'after' in change ? change.after : change.before
   const source = code(`${origin.file}:${origin.line}`)
-  const symbol = `${SYMBOLS[change.action]} ${change.action}`
-  if (!('fields' in change)) return [[symbol, code(change.address), '', '', '', source]]
+  const reasons = change.reasons.length === 0 ? '' : ` (${escaped(change.reasons.join('; '))})`
+  const symbol = `${SYMBOLS[change.action]} ${change.action}${reasons}`
+  if (!('fields' in change) || change.fields.length === 0) return [[symbol, code(change.address), '', '', '', source]]
   return change.fields.map(({ path, before, after }) => {
     return [
       symbol,

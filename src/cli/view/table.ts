@@ -3,7 +3,9 @@ import { visible, type Paint } from '../style.ts'
 /** Rows under a heading, columns as wide as their widest cell, two spaces apart; nothing after the last cell of a line. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[], paint: Paint): string {
   const shown = rows.map(row => row.map(visible))
-  const widths = heading.map((title, column) => Math.max(title.length, ...shown.map(row => (row[column] ?? '').length)))
+  const widths = heading.map((title, column) =>
+    shown.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length),
+  )
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
