@@ -339,6 +339,38 @@ describe('credentials', () => {
   })
 })
 
+test('what a binding forbids is refused also where only the service moved, and its document is all there is', async () => {
+  const identity = await generateX25519Identity()
+  const bound = { hosts: [new Secret('good.example')] }
+  const text = await encryptYaml([{ for: bound, token: new Secret('canary-token') }], {
+    recipients: [await identityToRecipient(identity)],
+    selection: { rule: 'encrypted_regex', text: '.*' },
+    lastModified: new Date('2026-10-01T00:00:00Z'),
+  })
+  const service = (host: string): string =>
+    `apiVersion: tenon.dev/v1alpha1\nkind: ServiceDefinition\nmetadata: {name: shop}\nspec: {displayName: Shop, description: The shop., type: http, endpoint: "https://${host}", auth: [{type: bearer}]}\n`
+  const use = integration('shop', 'allow', '  credentials: [bot]\n')
+    .replace('{kind: ClusterServiceDefinition, name: jira}', '{kind: ServiceDefinition, name: shop}')
+    .replace(/  endpoint:.*\n/, '')
+  const bot = credential('bot', '  file: bot.sops.yaml\n')
+    .replace('type: basic', 'type: bearer')
+    .replace('{kind: ClusterServiceDefinition, name: jira}', '{kind: ServiceDefinition, name: shop}')
+  const options = {
+    ...folder({
+      'all.yaml': documents(group('support', ['ana@acme.example']), service('good.example'), use, bot),
+      'bot.sops.yaml': text,
+    }),
+    env: { SOPS_AGE_KEY: identity },
+  }
+  expect((await tenon(['apply', '-f', 'src', '--yes'], options)).code).toBe(0)
+  write(options.cwd, 'src/all.yaml', service('evil.example'))
+  const ran = await tenon(['plan', '-f', 'src', '-o', 'json'], options)
+  expect(ran.code).toBe(4)
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    refusals: [{ rule: 'credential-not-bound', addresses: ['integration/acme/shop'] }],
+  })
+})
+
 describe('sources', () => {
   test('an empty directory: validate 3, plan and apply 4, unless nothing is meant', async () => {
     const options = folder({})
@@ -457,6 +489,32 @@ describe('stores', () => {
     writeFileSync(options.store, 'this is no database, and long enough to be looked at as one '.repeat(20))
     expect(verdict(await tenon(APPLY, options))).toEqual({ code: 1, codes: ['store-corrupt'] })
     expect(readFileSync(options.store, 'utf8')).toContain('this is no database')
+  })
+
+  test.each([
+    {
+      name: 'an edited row',
+      sql: `UPDATE tenon_resources SET body = replace(body, '"allow"', '"deny"')`,
+      says: 'somebody changed its row',
+    },
+    {
+      name: 'a row that changed hands',
+      sql: `UPDATE tenon_resources SET owner = 'git:evil' WHERE kind = 'integration'`,
+      says: 'is recorded as its owner',
+    },
+    {
+      name: 'a row that is gone',
+      sql: `DELETE FROM tenon_resources WHERE kind = 'integration'`,
+      says: 'gone from the store',
+    },
+  ])('$name is found by audit verify: exit 1', async ({ sql, says }) => {
+    const options = await applied()
+    expect((await tenon(['audit', 'verify'], options)).code).toBe(0)
+    const database = new DatabaseSync(options.store)
+    database.exec(sql)
+    database.close()
+    const { code, stdout, stderr } = await tenon(['audit', 'verify'], options)
+    expect({ code, said: stdout + stderr }).toEqual({ code: 1, said: expect.stringContaining(says) })
   })
 
   test('of a newer program: exit 1', async () => {

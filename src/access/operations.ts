@@ -42,7 +42,7 @@ export function requestedOperation(
 ): { readonly kind: 'found'; readonly operation: Operation } | Exclude<FoundOperation, { readonly kind: 'found' }> {
   const request = readRequest(text)
   if (request === undefined) return { kind: 'unknown' }
-  const reason = unsafePath(request.path) ?? notOnlyPath(request.path)
+  const reason = unsafePath(request.path) ?? notOnlyPath(request.path) ?? unclearPath(request.path)
   if (reason !== undefined) return denied(reason)
   const { method, path } = request
   const operation = {
@@ -77,6 +77,12 @@ function notOnlyPath(path: string): string | undefined {
   if (path.includes('?')) return 'holds a query'
   if (path.includes('#')) return 'holds a fragment'
   return path.includes(' ') ? 'holds a space' : undefined
+}
+
+/** Without templates to compare with, a path that servers take for another one would slip past a denial. */
+function unclearPath(path: string): string | undefined {
+  if (path.length > 1 && path.endsWith('/')) return 'ends in a slash, which servers may leave out'
+  return /;|%3b/i.test(path) ? 'holds parameters of a segment, which servers may leave out' : undefined
 }
 
 /** The templates of one table, read once. */

@@ -60,8 +60,8 @@ async function planAndApply(work: Work): Promise<ExitCode> {
   const { session, store, options, saved, io } = work
   const shown = progress(io, options.quiet)
   const { ownerRevision } = await store.position(session.run.owner)
-  const run = { ...(await withLimits(session, options, store)), say: shown.say }
-  const planned = unverified(await makePlan(run, store), options.decrypt && saved?.verified !== false)
+  const limited = { ...(await withLimits(session, options, store)), say: shown.say }
+  const planned = unverified(await makePlan(limited, store), saved?.verified !== false)
   shown.done()
   const log = await openLog(options.logLevel, io)
   logPlanned(planned, log)
@@ -95,7 +95,7 @@ async function planAndApply(work: Work): Promise<ExitCode> {
 
 /** What was compared by digest only may not be applied. */
 function unverified(planned: Planned, isVerified: boolean): Planned {
-  if (planned.kind === 'invalid' || isVerified) return planned
+  if (planned.kind === 'invalid' || (isVerified && planned.plan.verified)) return planned
   const refusal: Refusal = {
     rule: 'not-verified',
     message: 'SOPS files were not verified',

@@ -84,8 +84,8 @@ async function runVerb(verb: Verb, call: Call): Promise<ExitCode> {
     return await code.run({ ...call, io: { ...io, stdout } })
   } catch (error) {
     if (!(error instanceof WorldError)) {
-      if (!(error instanceof UsageError))
-        ended({ code: 'internal', message: 'this is a bug in Tenon; please report it' })
+      if (error instanceof UsageError) ended({ code: 'usage', message: error.message })
+      else ended({ code: 'internal', message: 'this is a bug in Tenon; please report it' })
       throw error
     }
     const { message, cure } = error

@@ -1,6 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
+import { WorldError } from '../model/errors.ts'
 import { EXIT } from './exit.ts'
 import { writePartial } from './interrupt.ts'
 import type { Io, Sink } from './io.ts'
@@ -36,7 +37,11 @@ function writeAll(descriptor: number, bytes: Buffer): void {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
       // The reader of a pipe went away, as `| head` does: nobody is left to tell, but the work and its exit code stand.
       if (code === 'EPIPE') return
-      if (code !== 'EAGAIN') throw error
+      if (code !== 'EAGAIN')
+        throw new WorldError('output-failed', `the output cannot be written: ${String(code)}`, {
+          cure: 'Check where it goes to.',
+          cause: error,
+        })
       // A full non-blocking pipe: wait a moment for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
@@ -48,6 +53,9 @@ async function ask(question: string): Promise<string> {
   terminal.once('SIGINT', interrupted)
   try {
     return await terminal.question(question)
+  } catch {
+    // Ctrl+D ends the input without an answer, which is no yes.
+    return ''
   } finally {
     terminal.close()
   }

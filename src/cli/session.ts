@@ -80,22 +80,23 @@ function mergedConfig(found: Source, report: (problem: Problem) => void): Config
         `the sources name two ${key}s, "${merged[key]}" and "${config[key]}": say which with --${key}`,
       )
     }
-    const requireBinding =
-      (merged.credentials?.requireBinding ?? false) || (config.credentials?.requireBinding ?? false)
-    const guards = stricter(merged.guards, config.guards)
-    Object.assign(merged, config, { credentials: { requireBinding } }, guards && { guards })
+    Object.assign(merged, config, strictest(merged, config))
   }
   return merged
+}
+
+/** What two sources demand of credentials and plans: each demand stands. */
+function strictest(a: ConfigDocument, b: ConfigDocument): Pick<ConfigDocument, 'credentials' | 'guards'> {
+  const requireBinding = [a, b].some(({ credentials }) => credentials?.requireBinding === true)
+  const guards = stricter(a.guards, b.guards)
+  return { credentials: { requireBinding }, ...(guards && { guards }) }
 }
 
 /** Of two sources' limits the smaller ones. */
 function stricter(a: ConfigDocument['guards'], b: ConfigDocument['guards']): ConfigDocument['guards'] {
   if (a === undefined || b === undefined) return a ?? b
-  const least = (one = Infinity, other = Infinity): number => Math.min(one, other)
-  const [maxDeletes, maxDeletePercent] = [
-    least(a.maxDeletes, b.maxDeletes),
-    least(a.maxDeletePercent, b.maxDeletePercent),
-  ]
+  const maxDeletes = Math.min(a.maxDeletes ?? Infinity, b.maxDeletes ?? Infinity)
+  const maxDeletePercent = Math.min(a.maxDeletePercent ?? Infinity, b.maxDeletePercent ?? Infinity)
   return { ...(maxDeletes < Infinity && { maxDeletes }), ...(maxDeletePercent < Infinity && { maxDeletePercent }) }
 }
 

@@ -1453,7 +1453,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
          "type": "string",
          "minLength": 1,
          "maxLength": 253,
-         "pattern": "^[^\\s,@]+$"
+         "pattern": "^[^\\s,@/:A-Z]+$"
         },
         "minItems": 1
        },
@@ -1595,7 +1595,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
           "type": "string",
           "minLength": 1,
           "maxLength": 253,
-          "pattern": "^[^\\s,@]+$"
+          "pattern": "^[^\\s,@/:A-Z]+$"
          },
          "minItems": 1
         }

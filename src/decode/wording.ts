@@ -26,7 +26,10 @@ export const PATTERNS: Readonly<Record<string, Wording>> = {
     what: 'one person',
     cure: 'Write one e-mail address or subject without blanks or commas; several are several entries.',
   },
-  '^[^\\s,@]+$': { what: 'a company', cure: 'Write the domain of its e-mail addresses, such as acme.example.' },
+  '^[^\\s,@/:A-Z]+$': {
+    what: 'a company',
+    cure: 'Write the domain of its e-mail addresses in lower case, such as acme.example.',
+  },
   '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$': {
     what: 'a date',
     cure: 'Write year, month and day, such as "2026-10-01".',

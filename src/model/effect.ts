@@ -15,8 +15,10 @@ export interface Principal {
 /** A principal as the decision function compares them: e-mail addresses lower-cased, the company exactly the domain. */
 export function principal(id: string, idpGroups: Iterable<string> = []): Principal {
   const person = normalPerson(id)
-  const at = person.lastIndexOf('@')
-  return { id: person, company: at < 0 ? undefined : person.slice(at + 1), idpGroups: new Set(idpGroups) }
+  const parts = person.split('@')
+  // Two signs or an empty name are no address, and give no company.
+  const company = parts.length === 2 && parts[0] !== '' && parts[1] !== '' ? parts[1] : undefined
+  return { id: person, company, idpGroups: new Set(idpGroups) }
 }
 
 /** E-mail addresses compare lower-cased; subjects compare exactly. */

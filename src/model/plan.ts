@@ -62,6 +62,7 @@ export interface Refusal {
     | 'owned-by-another'
     | 'not-verified'
     | 'default-taken'
+    | 'not-selected'
   readonly message: string
   readonly cure: string
   readonly addresses: readonly Address[]

@@ -1,4 +1,5 @@
 import type { Refusal } from '../model/plan.ts'
+import type { Address } from '../model/address.ts'
 import { bindingFaults } from '../model/binding.ts'
 import type { State } from '../model/state.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -8,7 +9,7 @@ import type { Surroundings } from './surroundings.ts'
  * service of another owner, or a document that is not part of this run, may move the host that an old row sends it to.
  */
 export function unboundUses({ affected, after }: Surroundings, catalogue: State): readonly Refusal[] {
-  const world = { find: after, isShipped: catalogue.has.bind(catalogue) }
+  const world = { find: after, isShipped: (address: Address) => catalogue.has(address) }
   return affected.flatMap(address => {
     const integration = after(address)
     if (integration?.kind !== 'integration') return []

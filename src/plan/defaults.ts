@@ -44,8 +44,11 @@ function holderOf(
 }
 
 function isRival(a: ResourceOf<'credential'>, b: ResourceOf<'credential'>): boolean {
-  const service = ({ spec, namespace }: ResourceOf<'credential'>): Address => serviceAddress(spec.service, namespace)
-  return a.spec.isDefault && a.spec.scope === b.spec.scope && service(a) === service(b)
+  return a.spec.isDefault && a.spec.scope === b.spec.scope && serviceOf(a) === serviceOf(b)
+}
+
+function serviceOf({ spec, namespace }: ResourceOf<'credential'>): Address {
+  return serviceAddress(spec.service, namespace)
 }
 
 function refusal(address: Address, holder: Address, scope: string): Refusal {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import stringify from 'fast-json-stable-stringify'
+import { digestOf } from '../model/digest.ts'
 import type { Change, Plan } from '../model/plan.ts'
 import type { Resource } from '../model/state.ts'
 
@@ -10,7 +9,7 @@ import type { Resource } from '../model/state.ts'
 export function planDigest(plan: Pick<Plan, 'owner' | 'changes' | 'withheld' | 'access'>): string {
   const { owner, access } = plan
   const facts = { owner, access, changes: plan.changes.map(facet), withheld: plan.withheld.map(facet) }
-  return `sha256:${createHash('sha256').update(stringify(facts)).digest('hex')}`
+  return digestOf(facts)
 }
 
 function facet(change: Change): unknown {

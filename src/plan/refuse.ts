@@ -3,6 +3,7 @@ import type { Refusal } from '../model/plan.ts'
 import type { State } from '../model/state.ts'
 import type { StoreReader } from '../model/store.ts'
 import { unboundUses } from './bindings.ts'
+import { danglingReferences } from './dangling.ts'
 import { takenDefaults } from './defaults.ts'
 import type { Heads } from './diff.ts'
 import { guard, type GuardFacts } from './guards.ts'
@@ -24,12 +25,16 @@ export interface RefusalFacts extends Pick<
 }
 
 /** Everything that says no to a plan: other owners, a default that is taken, and the guards. */
-export async function refuse(facts: RefusalFacts, store: Pick<StoreReader, 'list'>): Promise<readonly Refusal[]> {
+export async function refuse(
+  facts: RefusalFacts,
+  store: Pick<StoreReader, 'list' | 'load'>,
+): Promise<readonly Refusal[]> {
   const { owner, heads, changes, around } = facts
   const ours = [...heads].filter(([address, head]) => head.owner === owner && address.startsWith('integration/'))
   return [
-    ...ownedByOthers(facts.foreign, heads),
+    ...ownedByOthers(facts.foreign, heads, facts.desired),
     ...unboundUses(around, facts.catalogue),
+    ...(await danglingReferences(changes, facts, store)),
     ...(await takenDefaults(changes, facts.desired, store)),
     ...guard({ ...facts, integrations: ours.length, usedBy: around.usedBy, emptied: emptiedGroups(around) }),
   ]

@@ -119,7 +119,7 @@ function checkRecord(
 
 function checkUse(manifest: Manifest, integration: ResourceOf<'integration'>, scope: Scope): void {
   const { catalogue } = scope.context
-  const world = { find: scope.find, isShipped: catalogue.has.bind(catalogue) }
+  const world = { find: scope.find, isShipped: (address: Address) => catalogue.has(address) }
   for (const message of bindingFaults(integration, world)) refuse(manifest, message, scope)
 }
 

@@ -1,3 +1,4 @@
+import type { CredentialSpec } from '../model/manifest.gen.ts'
 import type { ManifestOf } from '../model/manifest.ts'
 import type { Scope } from './context.ts'
 import { placeOf } from './references.ts'
@@ -7,38 +8,46 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
 
 /** Warns of a credential that has expired, and of a rotation or review that is overdue on the day of the run. */
 export function warnAboutDates(manifest: ManifestOf<'credential'>, { context, report }: Scope): void {
-  const { today } = context
-  const { rotation, review } = manifest.spec
-  if (today === undefined) return
-  const warn = (code: string, message: string, cure: string, path: readonly string[]): void => {
-    report({
-      severity: 'warning',
-      code,
-      message: `credential "${manifest.name}" ${message}`,
-      cure,
-      place: placeOf(manifest, path),
-    })
+  for (const { code, field, until, message, cure } of datesOf(manifest.spec)) {
+    if (until === undefined || context.today === undefined || until >= context.today) continue
+    const place = placeOf(manifest, ['spec', ...field])
+    report({ severity: 'warning', code, message: `credential "${manifest.name}" ${message} ${until}`, cure, place })
   }
-  if (rotation?.expires !== undefined && rotation.expires < today) {
-    warn('credential-expired', `expired on ${rotation.expires}`, 'Replace its values at the service and here.', [
-      'spec',
-      'rotation',
-      'expires',
-    ])
-  }
-  const rotateBy = dueDate(rotation?.lastRotated, rotation?.every)
-  if (rotateBy !== undefined && rotateBy < today) {
-    const cure = 'Replace the values at the service, encrypt the new ones, and set lastRotated.'
-    warn('rotation-due', `was to be rotated by ${rotateBy}`, cure, ['spec', 'rotation', 'lastRotated'])
-  }
-  const reviewBy = dueDate(review?.lastReviewed, review?.every)
-  if (reviewBy !== undefined && reviewBy < today) {
-    warn('review-due', `was to be reviewed by ${reviewBy}`, 'Look at the account, and set lastReviewed.', [
-      'spec',
-      'review',
-      'lastReviewed',
-    ])
-  }
+}
+
+interface Due {
+  readonly code: string
+  readonly field: readonly string[]
+  /** The last day on which nothing has to be said. */
+  readonly until: string | undefined
+  readonly message: string
+  readonly cure: string
+}
+
+function datesOf({ rotation, review }: CredentialSpec): readonly Due[] {
+  return [
+    {
+      code: 'credential-expired',
+      field: ['rotation', 'expires'],
+      until: rotation?.expires,
+      message: 'expired on',
+      cure: 'Replace its values at the service and here.',
+    },
+    {
+      code: 'rotation-due',
+      field: ['rotation', 'lastRotated'],
+      until: dueDate(rotation?.lastRotated, rotation?.every),
+      message: 'was to be rotated by',
+      cure: 'Replace the values at the service, encrypt the new ones, and set lastRotated.',
+    },
+    {
+      code: 'review-due',
+      field: ['review', 'lastReviewed'],
+      until: dueDate(review?.lastReviewed, review?.every),
+      message: 'was to be reviewed by',
+      cure: 'Look at the account, and set lastReviewed.',
+    },
+  ]
 }
 
 /** The date on which a period after a date ends, `YYYY-MM-DD`; `undefined` where either is missing. */

@@ -3,13 +3,12 @@ import { normalPerson } from '../model/effect.ts'
 import type { PermissionSpec } from '../model/manifest.gen.ts'
 import type { ManifestOf } from '../model/manifest.ts'
 import { nearest } from '../model/nearest.ts'
-import type { OperationTable } from '../model/operation.ts'
+import { METHODS, type OperationTable } from '../model/operation.ts'
 import { serviceAddress } from '../model/references.ts'
 import { matchesAnything, unmatchedSelectors } from '../model/selector.ts'
 import type { Resource, ResourceOf } from '../model/state.ts'
 import type { Scope } from './context.ts'
 import { placeOf } from './references.ts'
-import { checkEndpoint } from './services.ts'
 import { checkSettingsSchema, type SettingsCheck } from './settings.ts'
 
 type IntegrationManifest = ManifestOf<'integration'>
@@ -29,13 +28,13 @@ export function checkIntegration(
   const table = scope.operations(service)
   for (const [index, permission] of resource.spec.permissions.entries()) {
     checkNarrowing(manifest, index, scope)
+    checkGlobs(manifest, index, scope)
     if (table !== undefined) checkSelectors({ manifest, index, permission, table }, scope)
   }
 }
 
 function checkTarget(manifest: IntegrationManifest, service: Resource, scope: Scope): void {
   const { endpoint } = manifest.spec
-  if (endpoint !== undefined) checkEndpoint(manifest, endpoint, scope)
   const needed = 'type' in service.spec && (service.spec.type === 'openapi' || service.spec.type === 'http')
   if (endpoint !== undefined || !needed || ('endpoint' in service.spec && service.spec.endpoint !== undefined)) return
   scope.report({
@@ -104,6 +103,26 @@ function checkCredentials(manifest: IntegrationManifest, service: Resource, scop
   }
 }
 
+/** A star stands for whole segments; a path that no request can have selects nothing, and a denial of nothing is a trap. */
+function checkGlobs(manifest: IntegrationManifest, index: number, scope: Scope): void {
+  for (const [item, glob] of (manifest.spec.permissions![index]!.paths ?? []).entries()) {
+    const segments = glob.split('/').slice(1)
+    const inside = segments.find(segment => segment.includes('*') && segment !== '*' && segment !== '**')
+    const isOdd = segments.slice(0, -1).includes('') || segments.some(segment => segment === '.' || segment === '..')
+    if (inside === undefined && !isOdd) continue
+    const what = inside === undefined ? 'an empty segment, "." or ".."' : `a star inside the segment "${inside}"`
+    const cure = 'Use * for one whole segment and ** for any number of them, or name the operations.'
+    const place = placeOf(manifest, ['spec', 'permissions', index, 'paths', item])
+    scope.report({
+      severity: 'error',
+      code: 'path-glob-invalid',
+      message: `the path "${glob}" has ${what}`,
+      cure,
+      place,
+    })
+  }
+}
+
 interface Selecting {
   readonly manifest: IntegrationManifest
   readonly index: number
@@ -127,7 +146,7 @@ function checkSelectors({ manifest, index, table }: Selecting, scope: Scope): vo
       severity: strict ? 'error' : 'warning',
       code: strict ? 'unknown-operation' : 'selector-matches-nothing',
       message: `no operation of the service has ${SELECTED[selector]} "${value}"`,
-      cure: suggestion === undefined ? NOTHING_CURE : `Did you mean "${suggestion}"?`,
+      cure: didYouMean(suggestion ?? (selector === 'methods' ? nearest(value, METHODS) : undefined)),
       place: placeOf(manifest, ['spec', 'permissions', index, selector, item]),
     })
   }
@@ -139,6 +158,10 @@ function checkSelectors({ manifest, index, table }: Selecting, scope: Scope): vo
     cure: NOTHING_CURE,
     place: placeOf(manifest, ['spec', 'permissions', index]),
   })
+}
+
+function didYouMean(suggestion: string | undefined): string {
+  return suggestion === undefined ? NOTHING_CURE : `Did you mean "${suggestion}"?`
 }
 
 const SELECTED = { methods: 'the method', operations: 'the id', tags: 'the tag', paths: 'a path like' } as const

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import stringify from 'fast-json-stable-stringify'
+import { digestOf } from '../model/digest.ts'
 import { normalPerson } from '../model/effect.ts'
 import type { AccessSpec, PermissionSpec } from '../model/manifest.gen.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
@@ -19,11 +18,6 @@ export function resourceOf(manifest: Manifest, resolved: Resolved): Resource {
   const digest = digestOf({ labels, annotations, spec })
   const resource = { kind, address, namespace, name, labels, annotations, spec, digest, origin } as Resource
   return resolved.secret === undefined ? resource : { ...resource, secret: resolved.secret }
-}
-
-/** `sha256:` and hex over canonical JSON: equal exactly for values that mean the same. */
-export function digestOf(value: unknown): string {
-  return `sha256:${createHash('sha256').update(stringify(value)).digest('hex')}`
 }
 
 function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manifest['kind']] {

@@ -12,7 +12,7 @@ import { checkGroupCycles } from './groups.ts'
 import { checkIntegration } from './integrations.ts'
 import { resourceOf } from './normal.ts'
 import { checkReferences } from './references.ts'
-import { checkService, serviceTables } from './services.ts'
+import { checkEndpoint, checkService, serviceTables } from './services.ts'
 
 /**
  * Manifests to desired state: OpenAPI documents become operation tables, SOPS files become sealed values, and every
@@ -49,6 +49,8 @@ export async function resolve(
 }
 
 function check(manifest: Manifest, resource: Resource, scope: Scope): void {
+  const { kind, spec } = manifest
+  if (kind === 'integration' && spec.endpoint !== undefined) checkEndpoint(manifest, spec.endpoint, scope)
   if (!checkReferences(manifest, scope)) return
   if (manifest.kind === 'serviceDefinition' || manifest.kind === 'clusterServiceDefinition')
     checkService(manifest, scope)

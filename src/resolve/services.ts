@@ -23,7 +23,9 @@ export async function serviceTables(
   const tables = new Map<Address, OperationTable>()
   for (const manifest of manifests) {
     if (manifest.kind !== 'serviceDefinition' && manifest.kind !== 'clusterServiceDefinition') continue
-    tables.set(manifest.address, (await tableOf(manifest, context, report)) ?? operationTable([]))
+    const table = await tableOf(manifest, context, report)
+    // Without a table nothing is said of what selects its operations: what is wrong has been said.
+    if (table !== undefined) tables.set(manifest.address, table)
   }
   return tables
 }

@@ -1,5 +1,6 @@
 import type { AuditFilter, AuditRecord, AuditVerdict, StoreReader } from '../model/store.ts'
 import { genesis, hashOf, headSeal, sameSeal, sealOf, type Head } from './audit.ts'
+import { rowFault } from './audit-rows.ts'
 import { AUDIT_COLUMNS, auditRecordOf, type AuditRow } from './rows.ts'
 import type { SqlSession, SqlValue } from './sql.ts'
 import type { StoreKeys } from './unlock.ts'
@@ -42,9 +43,16 @@ async function verify(session: SqlSession, keys: StoreKeys): Promise<AuditVerdic
     // records are there at the next look. If they are not, they are gone.
     const before: StoreHead | undefined = expected
     expected = await readHead(session)
-    if (expected === undefined || expected.sequence <= last.sequence) return endOf(last, expected, keys)
-    if (before?.sequence === expected.sequence) return endOf(last, expected, keys)
+    const isWhole =
+      expected === undefined || expected.sequence <= last.sequence || before?.sequence === expected.sequence
+    if (isWhole) return withRows(session, endOf(last, expected, keys))
   }
+}
+
+/** An intact log proves the rows, too: each has to be what the last record about it says. */
+async function withRows(session: SqlSession, verdict: AuditVerdict): Promise<AuditVerdict> {
+  const fault = verdict.kind === 'intact' ? await rowFault(session) : undefined
+  return fault === undefined ? verdict : { kind: 'broken', ...fault }
 }
 
 interface StoreHead extends Head {

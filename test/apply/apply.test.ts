@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { describe, expect, inject, test } from 'vitest'
@@ -6,7 +7,7 @@ import { Secret } from '../../src/model/secret.ts'
 import { encryptYaml } from '../../src/sops/write.ts'
 import { newDatabase, writeKey } from '../store/worlds.ts'
 import { CONFIG, consumer, credential, documents, group, integration, write } from '../support/stories.ts'
-import { temporaryFolder, tenon, tenonProcess, type Ran, type RunOptions } from '../support/tenon.ts'
+import { PROJECT, temporaryFolder, tenon, tenonProcess, type Ran, type RunOptions } from '../support/tenon.ts'
 
 const SUPPORT = group('support', ['ana@acme.example', 'ben@acme.example'])
 
@@ -230,11 +231,48 @@ describe('a saved plan', () => {
     })
   })
 
+  test('shapes the plan and nothing else: neither store, key nor author come from the file', async () => {
+    const options = source()
+    await tenon([...PLAN, '--out', 'plan.json'], options)
+    const file = path.join(options.cwd, 'plan.json')
+    const plan = JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(
+      file,
+      JSON.stringify({ ...plan, flags: { ...plan.flags, store: 'evil', actor: 'cto', owner: 'git:evil' } }),
+    )
+    expect((await tenon(['apply', 'plan.json', '-f', 'src'], options)).code).toBe(0)
+    expect(existsSync(path.join(options.cwd, 'evil'))).toBe(false)
+    expect((await tenon(['audit', '-o', 'json'], options)).stdout).not.toContain('"cto"')
+    writeFileSync(file, JSON.stringify({ ...plan, flags: { ...plan.flags, namespace: 7 } }))
+    expect((await tenon(['apply', 'plan.json', '-f', 'src'], options)).code).toBe(1)
+  })
+
+  test('that was not verified is refused', async () => {
+    const options = source()
+    await tenon([...PLAN, '--out', 'plan.json'], options)
+    const file = path.join(options.cwd, 'plan.json')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"verified": true', '"verified": false'))
+    expect((await tenon(['apply', 'plan.json', '-f', 'src'], options)).code).toBe(4)
+  })
+
   test('that is none is refused by name', async () => {
     const options = source()
     write(options.cwd, 'plan.json', '{"formatVersion": 99}')
     const { code, stderr } = await tenon(['apply', 'plan.json', '-f', 'src'], options)
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('plan-unreadable') })
+  })
+})
+
+describe('a closed pipe', () => {
+  test('stops the output, not the apply', async () => {
+    const options = source()
+    const main = path.join(PROJECT, 'src/main.ts')
+    execFileSync(
+      'bash',
+      ['-c', `"${process.execPath}" "${main}" apply -f src --yes | true; exit "\${PIPESTATUS[0]}"`],
+      { cwd: options.cwd, env: { PATH: process.env['PATH'], HOME: options.cwd }, stdio: 'ignore' },
+    )
+    expect(json(await tenon(PLAN, options))).toMatchObject({ storeRevision: 1, summary: { unchanged: 2 } })
   })
 })
 
@@ -296,6 +334,14 @@ describe('-o json', () => {
     expect({ code: planned.code, summary: json(planned)['summary'] }).toMatchObject({ code: 2, summary: { create: 2 } })
     await tenon(APPLY, options)
     expect((await tenon([...PLAN, '--detailed-exitcode'], options)).code).toBe(0)
+  })
+
+  test('is complete for wrong usage, too', async () => {
+    const wrong = await tenon(['apply', '-f', 'src', '-o', 'json'], source())
+    expect({ code: wrong.code, json: json(wrong) }).toMatchObject({
+      code: 64,
+      json: { applied: false, errors: [{ code: 'usage' }] },
+    })
   })
 
   test('and yaml say the same', async () => {

@@ -1,6 +1,7 @@
 /** Resources and batches for the store's tests: small, and valid as far as a store can see. */
 import { createHash } from 'node:crypto'
 import { addressOf, type Kind } from '../../src/model/address.ts'
+import { digestOf } from '../../src/model/digest.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { OperationTable } from '../../src/model/operation.ts'
 import type { Resource, ResourceOf, SecretState, SecretValues } from '../../src/model/state.ts'
@@ -26,7 +27,7 @@ function resource<K extends Kind>(
     labels: { team: 'support' },
     annotations: {},
     spec,
-    digest: sha256(JSON.stringify(spec)),
+    digest: digestOf({ labels: { team: 'support' }, annotations: {}, spec }),
     origin: { file: `${name}.yaml`, line: 1, permissions: [9] },
   }
 }

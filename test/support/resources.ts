@@ -1,6 +1,6 @@
 import { addressOf, type Address, type Kind } from '../../src/model/address.ts'
 import type { Resource, ResourceOf, ResourceSpecs } from '../../src/model/state.ts'
-import { digestOf } from '../../src/resolve/normal.ts'
+import { digestOf } from '../../src/model/digest.ts'
 
 const SPECS: { readonly [K in Kind]: ResourceSpecs[K] } = {
   clusterServiceDefinition: {
