@@ -119,7 +119,10 @@ function checkRecord(
 
 function checkUse(manifest: Manifest, integration: ResourceOf<'integration'>, scope: Scope): void {
   const { catalogue } = scope.context
-  const world = { find: scope.find, isShipped: (address: Address) => catalogue.has(address) }
+  const world = {
+    find: (address: Address) => scope.find(address),
+    isShipped: (address: Address) => catalogue.has(address),
+  }
   for (const message of bindingFaults(integration, world)) refuse(manifest, message, scope)
 }
 
