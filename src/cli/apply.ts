@@ -75,7 +75,9 @@ async function planAndApply(work: Work): Promise<ExitCode> {
     return exitOf(planned, false)
   }
   if (saved !== undefined && saved.digest !== planned.plan.digest) {
-    throw new StaleState('the saved plan is not what would happen now: the files or the store changed since')
+    throw new StaleState(
+      `the saved plan is not what would happen now: the files or the store, which is at revision ${planned.plan.storeRevision}, changed since`,
+    )
   }
   const isText = options.output === 'text'
   if (isText) await show(undefined)

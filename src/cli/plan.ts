@@ -26,6 +26,8 @@ export async function run({ options, io }: Call<PlanOptions>): Promise<ExitCode>
     const planned = await makePlan({ ...(await withLimits(session, options, store)), say: shown.say }, store)
     shown.done()
     logPlanned(planned, await openLog(options.logLevel, io))
+    if (options.out !== undefined && planned.kind !== 'planned')
+      io.stderr.write('The plan was not saved: it cannot be applied.\n')
     if (options.out !== undefined && planned.kind === 'planned')
       save(path.resolve(io.cwd, options.out), savedPlan(planned.plan, options))
     await showPlanned(planned, session.source, { options, io })

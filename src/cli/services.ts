@@ -32,6 +32,9 @@ export function failure(errors: readonly ErrorJson[]): unknown {
 
 async function act(from: Reading, call: ServicesCall): Promise<ExitCode> {
   const [first, second] = call.args
+  if (second === undefined && (first === 'show' || first === 'scaffold')) {
+    throw new UsageError(`services ${first} takes the name of a service; \`tenon services\` lists them`)
+  }
   if (second === undefined) await show(from, call, first)
   else if (first === 'show') await showOne(from, call, second)
   else if (first === 'scaffold') await printScaffold(from, call, second)

@@ -8,20 +8,27 @@ export interface BindingWorld {
   isShipped(address: Address): boolean
 }
 
+/** A use that a binding does not allow: the credential, and a sentence that names both sides and no value. */
+export interface BindingFault {
+  readonly credential: string
+  readonly message: string
+}
+
 /**
- * One sentence for each way in which an integration uses a credential where its binding does not allow it: an integration
- * that it was not encrypted for, or a host that its values would be sent to. Names both sides, and no value.
+ * Each way in which an integration uses a credential where its binding does not allow it: an integration
+ * that it was not encrypted for, or a host that its values would be sent to.
  */
-export function bindingFaults(integration: ResourceOf<'integration'>, world: BindingWorld): readonly string[] {
+export function bindingFaults(integration: ResourceOf<'integration'>, world: BindingWorld): readonly BindingFault[] {
   return integration.spec.credentials.flatMap(name => {
     const credential = world.find(addressOf('credential', integration.namespace, name))
     const binding = credential?.kind === 'credential' ? credential.secret?.binding : undefined
     if (credential?.kind !== 'credential' || binding === undefined) return []
     const hosts = hostsOf(integration, credential, world).filter(host => !allows(binding.hosts, host))
-    return [
+    const messages = [
       ...(allows(binding.integrations, integration.name) ? [] : [wrongUse(name, binding, integration.name)]),
       ...hosts.map(host => wrongHost(name, binding, host)),
     ]
+    return messages.map(message => ({ credential: name, message }))
   })
 }
 

@@ -13,7 +13,7 @@ export function unboundUses({ affected, after }: Surroundings, catalogue: State)
   return affected.flatMap(address => {
     const integration = after(address)
     if (integration?.kind !== 'integration') return []
-    return bindingFaults(integration, world).map(message => ({
+    return bindingFaults(integration, world).map(({ message }) => ({
       rule: 'credential-not-bound' as const,
       message: `${address}: ${message}`,
       cure: 'Somebody who holds the secret has to encrypt it again for this use.',

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.ts'
 import { bindingFaults, isWholeBinding } from '../model/binding.ts'
 import type { Report } from '../model/diagnostic.ts'
+import type { Place } from '../model/document.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import { Secret } from '../model/secret.ts'
 import type { SecretTree } from '../model/sops.ts'
@@ -22,7 +23,7 @@ export function bindingOf(
   report: Report,
 ): Binding | undefined {
   const found = tree instanceof Map ? plain((tree as ReadonlyMap<string, SecretTree>).get('for')) : undefined
-  const place = placeOf(manifest, [])
+  const place = valuesPlace(manifest)
   if (found === undefined) {
     report({
       severity: required ? 'error' : 'warning',
@@ -86,13 +87,13 @@ export function checkBindings(
 ): void {
   for (const manifest of manifests) {
     const resource = state.get(manifest.address)
-    if (resource?.kind === 'credential') checkRecord(manifest, resource, scope)
-    if (resource?.kind === 'integration') checkUse(manifest, resource, scope)
+    if (resource?.kind === 'credential' && manifest.kind === 'credential') checkRecord(manifest, resource, scope)
+    if (resource?.kind === 'integration' && manifest.kind === 'integration') checkUse(manifest, resource, scope)
   }
 }
 
 function checkRecord(
-  manifest: Manifest,
+  manifest: CredentialManifest,
   { spec, namespace, name, secret }: ResourceOf<'credential'>,
   scope: Scope,
 ): void {
@@ -103,30 +104,40 @@ function checkRecord(
     const parts = hasHost
       ? 'name, service, namespace, integrations and hosts'
       : 'name, service, namespace and integrations'
-    refuse(manifest, `the binding of credential "${name}" does not say all of ${parts}`, scope)
+    refuse(valuesPlace(manifest), `the binding of credential "${name}" does not say all of ${parts}`, scope)
   }
   if (binding === undefined) return
   const record = { name, service: spec.service.name, namespace }
   for (const part of TEXTS) {
     if (binding[part] === undefined || binding[part] === record[part]) continue
     refuse(
-      manifest,
+      valuesPlace(manifest),
       `credential "${name}" was encrypted for ${part} "${binding[part]}" and is declared for "${record[part]}"`,
       scope,
     )
   }
 }
 
-function checkUse(manifest: Manifest, integration: ResourceOf<'integration'>, scope: Scope): void {
+function checkUse(manifest: ManifestOf<'integration'>, integration: ResourceOf<'integration'>, scope: Scope): void {
   const { catalogue } = scope.context
   const world = {
     find: (address: Address) => scope.find(address),
     isShipped: (address: Address) => catalogue.has(address),
   }
-  for (const message of bindingFaults(integration, world)) refuse(manifest, message, scope)
+  for (const { credential, message } of bindingFaults(integration, world)) {
+    const index = manifest.spec.credentials?.indexOf(credential) ?? -1
+    refuse(placeOf(manifest, ['spec', 'credentials', ...(index < 0 ? [] : [index])]), message, scope)
+  }
 }
 
-function refuse(manifest: Manifest, message: string, scope: Scope): void {
+/** Where the values of a credential come from. */
+function valuesPlace(manifest: CredentialManifest): Place {
+  const { data, file } = manifest.spec
+  const source = data !== undefined ? 'data' : file !== undefined ? 'file' : 'sops'
+  return { ...placeOf(manifest, ['spec', source]), key: true }
+}
+
+function refuse(place: Place, message: string, scope: Scope): void {
   const cure = 'Somebody who holds the secret has to encrypt it again for this use.'
-  scope.report({ severity: 'error', code: 'credential-not-bound', message, cure, place: placeOf(manifest, []) })
+  scope.report({ severity: 'error', code: 'credential-not-bound', message, cure, place })
 }
