@@ -33,7 +33,7 @@ export async function run({ args, options: given, io }: Call<ApplyOptions>): Pro
   if (!options.yes && saved === undefined && io.ask === undefined) {
     throw new UsageError('apply asks before it changes anything, and there is no terminal to ask on: pass --yes')
   }
-  const session = await planSession(options, io)
+  const session = planSession(options, io)
   const store = await openStoreOf(options, io, true)
   try {
     return await planAndApply({ session, store, options, saved, io })

@@ -24,7 +24,7 @@ export interface PlanFlags extends Omit<SourceOptions, 'namespace'>, StoreOption
 }
 
 /** A session whose run is shaped by the flags of a plan. Throws `UsageError` for flags that contradict each other. */
-export async function planSession(flags: PlanFlags, io: Io): Promise<Session> {
+export function planSession(flags: PlanFlags, io: Io): Session {
   const { namespace: namespaces, ...rest } = flags
   const session = openSession(rest, io)
   if (flags.prune && !session.isOwnerExplicit) {
@@ -40,7 +40,7 @@ export async function planSession(flags: PlanFlags, io: Io): Promise<Session> {
     prune: flags.prune,
     adopt: addresses(flags.adopt, '--adopt'),
     allowEmpty: flags.allowEmpty,
-    decrypt: flags.decrypt ? await decrypter(io) : undefined,
+    decrypt: flags.decrypt ? decrypter(io) : undefined,
     selects: ({ namespace, labels }) =>
       (wanted.size === 0 || (namespace !== undefined && wanted.has(namespace))) &&
       (matches === undefined || matches(labels)),

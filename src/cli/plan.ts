@@ -19,7 +19,7 @@ interface PlanOptions extends PlanFlags {
 
 /** `tenon plan` */
 export async function run({ options, io }: Call<PlanOptions>): Promise<ExitCode> {
-  const session = await planSession(options, io)
+  const session = planSession(options, io)
   const store = await openStoreOf(options, io, false)
   const shown = progress(io, options.quiet)
   try {

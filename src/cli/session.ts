@@ -116,10 +116,14 @@ export async function openStoreOf(options: StoreOptions, io: Io, create: boolean
   })
 }
 
-/** Decryption with the identities of the environment; keys are looked for when the first file needs one. */
-export async function decrypter(io: Io): Promise<Decrypt> {
-  const { decryptWith } = await import('../sops/decrypt.ts')
-  return decryptWith({ env: io.env, home: io.home })
+/** Decryption with the identities of the environment; its code and the keys are looked for when a file needs them. */
+export function decrypter(io: Io): Decrypt {
+  let loaded: Promise<Decrypt> | undefined
+  return async (bytes, options) => {
+    loaded ??= import('../sops/decrypt.ts').then(({ decryptWith }) => decryptWith({ env: io.env, home: io.home }))
+    const decrypt = await loaded
+    return decrypt(bytes, options)
+  }
 }
 
 /** Addresses given as flags. */
