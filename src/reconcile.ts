@@ -89,9 +89,10 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const bodies = await store.load([...found.update, ...found.delete])
   // What was not selected stays as the store has it, whatever its document says.
   const selected = new Map([...desired.state].filter(([, resource]) => run.selects(resource)))
+  const unselected = [...desired.state.keys()].filter(address => !selected.has(address))
   const { made, withheld } = withhold(diff(found, bodies, desired.state, run), run.prune)
   const around = await surroundings(
-    { ...run.context, ...desired, changes: made, desired: selected },
+    { ...run.context, ...desired, changes: made, desired: selected, unselected },
     desired.tables,
     store,
   )

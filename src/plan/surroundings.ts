@@ -25,6 +25,8 @@ export interface Known {
   readonly desired: State
   readonly catalogue: State
   readonly foreign: ReadonlyMap<Address, Resource>
+  /** Declared, but left out of the plan by a selector: these stay as the store has them. */
+  readonly unselected: readonly Address[]
 }
 
 /** Loads what surrounds the changes; costs as much as they touch, not as much as there is. */
@@ -127,10 +129,9 @@ async function loadAround(
     known.catalogue.has(address) ||
     known.foreign.has(address) ||
     rows.has(address)
-  let missing = affected.filter(address => !has(address))
   // What a deleted or changed integration referred to before is needed to say what it allowed.
   const olds = known.changes.flatMap(change => ('before' in change ? references(change.before) : []))
-  missing.push(...olds.filter(address => !has(address)))
+  let missing = [...affected, ...known.unselected, ...olds].filter(address => !has(address))
   while (missing.length > 0) {
     const loaded = await store.load(new Set(missing))
     for (const [address, { resource }] of loaded) rows.set(address, resource)

@@ -313,6 +313,34 @@ describe('a narrower plan', () => {
   })
 })
 
+describe('what a selector leaves out', () => {
+  test('counts as the store has it when a plan says how access changes', async () => {
+    const options = source(SUPPORT)
+    await tenon(APPLY, options)
+    // The document of the group says something else by now, and is not selected.
+    write(
+      options.cwd,
+      'src/all.yaml',
+      documents(
+        group('support', ['zoe@acme.example']),
+        integration('jira').replace('{name: jira}', '{name: jira, labels: {x: "1"}}'),
+      ),
+    )
+    const selected = await tenon([...APPLY, '--selector', 'x=1'], options)
+    expect(json(selected)).toMatchObject({
+      applied: true,
+      access: [{ who: 'group support', people: 2, before: 'deny', after: 'allow' }],
+    })
+    for (const [person, effect] of [
+      ['ana', 'allow'],
+      ['zoe', 'deny'],
+    ]) {
+      const { stdout } = await tenon(['can', `${person}@acme.example`, 'getIssue', 'acme/jira', '-o', 'json'], options)
+      expect(JSON.parse(stdout)).toMatchObject({ effect })
+    }
+  })
+})
+
 describe('-o json', () => {
   test('is complete when the world fails', async () => {
     const options = source()
