@@ -102,9 +102,9 @@ function stricter(a: ConfigDocument['guards'], b: ConfigDocument['guards']): Con
 
 /** Opens the store that the flags name. `create`: an embedded store that is not there yet is made. */
 export async function openStoreOf(options: StoreOptions, io: Io, create: boolean): Promise<Store> {
-  const { openStore } = await import('../store/open.ts')
+  const [{ openStore }, { isPostgresUrl }] = await Promise.all([import('../store/open.ts'), import('../store/url.ts')])
   const url = options.store ?? '.tenon'
-  const isServer = /^postgres(ql)?:\/\//i.test(url)
+  const isServer = isPostgresUrl(url)
   if (!isServer && /^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     throw new UsageError('--store takes a folder or a postgres:// URL; other kinds of stores there are not')
   }

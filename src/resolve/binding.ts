@@ -7,6 +7,7 @@ import { Secret } from '../model/secret.ts'
 import type { SecretTree } from '../model/sops.ts'
 import type { Binding, Resource, ResourceOf } from '../model/state.ts'
 import type { Scope } from './context.ts'
+import { valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
 
 type CredentialManifest = ManifestOf<'credential'>
@@ -132,9 +133,7 @@ function checkUse(manifest: ManifestOf<'integration'>, integration: ResourceOf<'
 
 /** Where the values of a credential come from. */
 function valuesPlace(manifest: CredentialManifest): Place {
-  const { data, file } = manifest.spec
-  const source = data !== undefined ? 'data' : file !== undefined ? 'file' : 'sops'
-  return { ...placeOf(manifest, ['spec', source]), key: true }
+  return { ...placeOf(manifest, valuesPath(manifest)), key: true }
 }
 
 function refuse(place: Place, message: string, scope: Scope): void {

@@ -9,7 +9,7 @@ import type { SecretState, SecretValues } from '../model/state.ts'
 import { bindingOf } from './binding.ts'
 import type { ResolveContext, Scope, StoreContext } from './context.ts'
 import { warnAboutDates } from './due.ts'
-import { checkFields, secretFields } from './fields.ts'
+import { checkFields, secretFields, valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
 import { clusterOnly } from './services.ts'
 
@@ -127,7 +127,7 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   const known = store.secret(manifest.address)
   if (known?.source === source && known.fingerprint !== undefined) {
     // The record may have changed although the values did not.
-    return checkFields(manifest, known.fields, ['spec', sourceOf(manifest)], report) ? { state: known } : undefined
+    return checkFields(manifest, known.fields, valuesPath(manifest), report) ? { state: known } : undefined
   }
   if (decrypt === undefined) {
     return { state: { source, fingerprint: undefined, fields: [], lastModified: undefined, binding: undefined } }
@@ -147,15 +147,10 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
 }
 
-function sourceOf({ spec }: CredentialManifest): 'data' | 'file' | 'sops' {
-  return (['data', 'file', 'sops'] as const).find(name => spec[name] !== undefined) ?? 'data'
-}
-
 /** A problem of a file has its line in that file; one of a string has none, and is shown where the string stands. */
 function placed(problem: Problem, manifest: CredentialManifest): Problem {
-  const source = sourceOf(manifest)
-  const place = { ...placeOf(manifest, ['spec', source]), key: true }
-  if (source !== 'sops') return { place, ...problem }
+  const place = { ...placeOf(manifest, valuesPath(manifest)), key: true }
+  if (manifest.spec.sops === undefined) return { place, ...problem }
   const { line: _line, column: _column, file: _file, ...rest } = problem
   return { ...rest, place }
 }

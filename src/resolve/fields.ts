@@ -23,6 +23,11 @@ export const FIELDS: Readonly<
 
 const BINDING = 'for'
 
+/** The field of a credential's spec that its values come from. */
+export function valuesPath({ spec }: CredentialManifest): readonly string[] {
+  return ['spec', (['data', 'file', 'sops'] as const).find(source => spec[source] !== undefined) ?? 'data']
+}
+
 /** Reports fields that the type does not have, and those that it needs; true when there are none of either. */
 export function checkFields(
   manifest: CredentialManifest,
@@ -65,10 +70,7 @@ export function secretFields(
   tree: SecretTree | undefined,
   report: Report,
 ): SecretValues | undefined {
-  const path = [
-    'spec',
-    manifest.spec.data === undefined ? (manifest.spec.file === undefined ? 'sops' : 'file') : 'data',
-  ]
+  const path = valuesPath(manifest)
   const fields = tree instanceof Map ? (tree as ReadonlyMap<string, SecretTree>) : new Map<string, SecretTree>()
   if (!checkFields(manifest, [...fields.keys()], path, report)) return undefined
   const clear = [...fields].filter(([, value]) => !isEncrypted(value)).map(([name]) => name)

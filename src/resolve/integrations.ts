@@ -1,6 +1,5 @@
 import { addressOf } from '../model/address.ts'
 import { normalPerson } from '../model/effect.ts'
-import type { PermissionSpec } from '../model/manifest.gen.ts'
 import type { ManifestOf } from '../model/manifest.ts'
 import { nearest } from '../model/nearest.ts'
 import { METHODS, type OperationTable } from '../model/operation.ts'
@@ -26,10 +25,10 @@ export function checkIntegration(
   checkSettings(manifest, service, scope)
   checkCredentials(manifest, service, scope)
   const table = scope.operations(service)
-  for (const [index, permission] of resource.spec.permissions.entries()) {
+  for (const index of resource.spec.permissions.keys()) {
     checkNarrowing(manifest, index, scope)
     checkGlobs(manifest, index, scope)
-    if (table !== undefined) checkSelectors({ manifest, index, permission, table }, scope)
+    if (table !== undefined) checkSelectors(manifest, index, table, scope)
   }
 }
 
@@ -123,16 +122,9 @@ function checkGlobs(manifest: IntegrationManifest, index: number, scope: Scope):
   }
 }
 
-interface Selecting {
-  readonly manifest: IntegrationManifest
-  readonly index: number
-  readonly permission: PermissionSpec
-  readonly table: OperationTable
-}
-
 const NOTHING_CURE = 'Correct it, or remove it: it has no effect.'
 
-function checkSelectors({ manifest, index, table }: Selecting, scope: Scope): void {
+function checkSelectors(manifest: IntegrationManifest, index: number, table: OperationTable, scope: Scope): void {
   const declared = manifest.spec.permissions![index]!
   // A service without a document lists nothing: only methods and paths can select, and any of them may match.
   if (table.operations.length === 0) {

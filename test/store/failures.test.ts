@@ -11,15 +11,8 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 import { sqliteFailure } from '../../src/store/sqlite-failure.ts'
 import { shownUrl } from '../../src/store/url.ts'
 import { batch, group, OWNER, put } from './samples.ts'
-import {
-  embeddedWorld,
-  failure,
-  newDatabase,
-  postgresUrl,
-  postgresWorld,
-  temporaryFolder,
-  withClient,
-} from './worlds.ts'
+import { embeddedWorld, failure, newDatabase, postgresUrl, postgresWorld, withClient } from './worlds.ts'
+import { temporaryFolder } from '../support/tenon.ts'
 
 describe('an embedded store', () => {
   test.each([

@@ -4,16 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { createKeyFile, readKeyFile } from '../../src/store/keys.ts'
 import { rewrapKeys } from '../../src/store/rewrap.ts'
 import { batch, credential, OWNER, put, revealed, values } from './samples.ts'
-import {
-  embeddedWorld,
-  ENGINES,
-  failure,
-  postgresWorld,
-  postgresUrl,
-  temporaryFolder,
-  writeKey,
-  type World,
-} from './worlds.ts'
+import { embeddedWorld, ENGINES, failure, postgresWorld, postgresUrl, writeKey, type World } from './worlds.ts'
+import { temporaryFolder } from '../support/tenon.ts'
 
 const A = Buffer.alloc(32, 1).toString('base64')
 const B = Buffer.alloc(32, 2).toString('base64')

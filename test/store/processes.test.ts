@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { start, type Child } from './children/children.ts'
 import { OWNER, revealed } from './samples.ts'
-import { embeddedWorld, ENGINES, temporaryFolder, type World, writeKey } from './worlds.ts'
+import { temporaryFolder } from '../support/tenon.ts'
+import { embeddedWorld, ENGINES, type World, writeKey } from './worlds.ts'
 
 describe.each(ENGINES)('processes on one store on $name', ({ world }) => {
   test('two processes × 300 read-modify-writes lose none', { timeout: 120_000 }, async () => {

@@ -1,13 +1,13 @@
 /** The real surroundings of the store's tests: an empty place for a store on each engine. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { WorldError } from '../../src/model/errors.ts'
+import { temporaryFolder } from '../support/tenon.ts'
 import { openStore, type StoreOptions } from '../../src/store/open.ts'
 import type { Store } from '../../src/model/store.ts'
 
@@ -36,13 +36,6 @@ export const ENGINES: readonly EngineUnderTest[] = [
   { name: 'embedded', world: embeddedWorld },
   ...(postgresUrl === '' ? [] : [{ name: 'postgres' as const, world: postgresWorld }]),
 ]
-
-/** A temporary folder that goes with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tenon-store-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** Writes a key file: a new key, then the lines to keep. */
 export function writeKey(file: string, id: string, keep: readonly string[] = []): string {
