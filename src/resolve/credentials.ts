@@ -12,6 +12,7 @@ import { warnAboutDates } from './due.ts'
 import { checkFields, secretFields, valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
 import { clusterOnly } from './services.ts'
+import { dataOf, sopsStringFormat, valuesInString } from './sops-string.ts'
 
 type CredentialManifest = ManifestOf<'credential'>
 
@@ -31,8 +32,8 @@ interface Sealed {
   readonly bytes: Uint8Array
   readonly format: SopsFormat
   readonly file: string
-  /** For values in place: which document of the file; `undefined` when they stand at top level. */
-  readonly inPlace: number | undefined
+  /** At the top of the first document, in place in the document of this number, or in a string in either way. */
+  readonly at: 'top' | 'string' | number
 }
 
 /**
@@ -70,11 +71,9 @@ async function sealedValues(
     report(clusterOnly('secretRef', { ...placeOf(manifest, ['spec', 'secretRef']), key: true }))
   }
   if (data !== undefined)
-    return { bytes: document.bytes, format: inPlaceFormat(document), file: document.file, inPlace: index }
-  if (sops !== undefined) {
-    const format = sops.trimStart().startsWith('{') ? 'json' : 'yaml'
-    return { bytes: Buffer.from(sops), format, file: document.file, inPlace: undefined }
-  }
+    return { bytes: document.bytes, format: inPlaceFormat(document), file: document.file, at: index }
+  if (sops !== undefined)
+    return { bytes: Buffer.from(sops), format: sopsStringFormat(sops), file: document.file, at: 'string' }
   return file === undefined ? undefined : await sealedFile(manifest, file, context, report)
 }
 
@@ -107,7 +106,7 @@ async function sealedFile(
     report({ severity: 'error', code: 'secret-in-clear', message: `"${file}" is not encrypted by sops`, cure, place })
     return undefined
   }
-  return { bytes: read.bytes, format, file: read.file, inPlace: undefined }
+  return { bytes: read.bytes, format, file: read.file, at: 'top' }
 }
 
 function inPlaceFormat({ path }: Document): SopsFormat {
@@ -138,7 +137,9 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
     return undefined
   }
   if (verdict.macOnlyEncrypted) reportMacOnly(manifest, context, report)
-  const tree = valuesTree(verdict.documents, sealed.inPlace)
+  const found = valuesTree(work, verdict.documents, report)
+  if (found === undefined) return undefined
+  const { tree } = found
   const values = secretFields(manifest, tree, report)
   if (values === undefined) return undefined
   const binding = bindingOf(manifest, tree, context.requireBinding, report)
@@ -166,13 +167,14 @@ function reportMacOnly(manifest: CredentialManifest, context: ResolveContext, re
   })
 }
 
-function valuesTree(documents: readonly SecretTree[], inPlace: number | undefined): SecretTree | undefined {
-  if (inPlace === undefined) return documents[0]
-  return entry(entry(documents[inPlace], 'spec'), 'data')
-}
-
-function entry(tree: SecretTree | undefined, key: string): SecretTree | undefined {
-  return tree instanceof Map ? (tree as ReadonlyMap<string, SecretTree>).get(key) : undefined
+/** `undefined` when the documents are of somebody else, which has been reported. */
+function valuesTree(
+  { manifest, sealed }: Unsealing,
+  documents: readonly SecretTree[],
+  report: Report,
+): { readonly tree: SecretTree | undefined } | undefined {
+  if (sealed.at === 'string') return valuesInString(manifest, documents, report)
+  return { tree: sealed.at === 'top' ? documents[0] : dataOf(documents[sealed.at]) }
 }
 
 const digests = new WeakMap<Uint8Array, string>()
