@@ -75,10 +75,10 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   // Read before anything else: whatever is written from here on makes the plan stale.
   const { revision: storeRevision } = await store.position(run.owner)
   const decoded = decodeRun(run)
-  const heads = await store.heads(
-    run.owner,
-    decoded.manifests.map(({ address }) => address),
-  )
+  const declared = decoded.manifests.map(({ address }) => address)
+  const heads = await (run.part === undefined
+    ? store.heads(run.owner, declared)
+    : store.heads(undefined, [...declared, ...run.part.deletes.keys()]))
   const checked = await check(run, storeContext(store, heads, run), decoded)
   const { diagnostics } = checked
   if (checked.kind === 'invalid') return { kind: 'invalid', diagnostics }

@@ -1,6 +1,6 @@
 import type { Change, Plan } from '../model/plan.ts'
 import type { Desired } from '../model/state.ts'
-import type { Limits, Put, StoreWriter, WriteBatch } from '../model/store.ts'
+import type { Fence, Limits, Put, StoreWriter, WriteBatch } from '../model/store.ts'
 
 /** Who applies, from which commit, and when: recorded with every change. */
 export interface Signature {
@@ -8,6 +8,13 @@ export interface Signature {
   readonly commit: string | undefined
   /** RFC 3339. */
   readonly at: string
+}
+
+interface Meta extends Signature {
+  /** Recorded for the owner's next plans; absent: as they are. */
+  readonly limits: Limits | undefined
+  /** Whose turn it has to be. */
+  readonly fence?: Fence
 }
 
 /** What an apply did. */
@@ -21,18 +28,13 @@ export interface Outcome {
  * Carries out a plan in one transaction, with its audit records: all of it or nothing. A plan without changes writes
  * nothing. Throws `StaleState` when the store is no longer what the plan was made against.
  */
-export async function apply(
-  plan: Plan,
-  desired: Desired,
-  store: StoreWriter,
-  meta: Signature & { readonly limits: Limits | undefined },
-): Promise<Outcome> {
+export async function apply(plan: Plan, desired: Desired, store: StoreWriter, meta: Meta): Promise<Outcome> {
   if (plan.changes.length === 0 && meta.limits === undefined) return { applied: false, revision: plan.storeRevision }
   const { revision } = await store.write(batch(plan, desired, meta))
   return { applied: true, revision }
 }
 
-function batch(plan: Plan, desired: Desired, meta: Signature & { readonly limits: Limits | undefined }): WriteBatch {
+function batch(plan: Plan, desired: Desired, meta: Meta): WriteBatch {
   const gone = plan.changes.filter(change => change.action === 'delete')
   return {
     owner: plan.owner,
@@ -46,6 +48,7 @@ function batch(plan: Plan, desired: Desired, meta: Signature & { readonly limits
     commit: meta.commit,
     at: meta.at,
     planDigest: plan.digest,
+    ...(meta.fence && { fence: meta.fence }),
   }
 }
 

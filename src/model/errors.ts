@@ -11,6 +11,15 @@ export class WorldError extends Error {
   }
 }
 
+/** Another process took this one's turn: nothing was written, and this one has to stop. */
+export class Fenced extends WorldError {
+  override readonly name = 'Fenced'
+
+  constructor(message: string) {
+    super('fenced', message, { cure: 'Nothing has to be done: the other one goes on.' })
+  }
+}
+
 /** Another writer changed the store after this plan was made: nothing was written (exit 5). */
 export class StaleState extends WorldError {
   override readonly name = 'StaleState'

@@ -47,8 +47,8 @@ export interface ListFilter {
 /** The reading half of a store. Every method sees committed writes only. */
 export interface StoreReader {
   position(owner: string): Promise<StorePosition>
-  /** The heads of all rows of the owner, and of any other rows at the given addresses. */
-  heads(owner: string, addresses: Iterable<Address>): Promise<ReadonlyMap<Address, Head>>
+  /** The heads of all rows of the owner, if one is given, and of any other rows at the given addresses. */
+  heads(owner: string | undefined, addresses: Iterable<Address>): Promise<ReadonlyMap<Address, Head>>
   /** The rows at the given addresses; addresses without one are left out. */
   load(addresses: Iterable<Address>): Promise<ReadonlyMap<Address, Stored>>
   /** All rows that match, sorted by address in dependency order. */
@@ -90,11 +90,21 @@ export interface WriteBatch {
   /** RFC 3339, from the driver's clock. */
   readonly at: string
   readonly planDigest: string
+  /** Whose turn it has to be still; `Fenced` otherwise. */
+  readonly fence?: Fence
+}
+
+/** A turn at something that several processes must not do at once: the newest epoch of the name may write. */
+export interface Fence {
+  readonly name: string
+  readonly epoch: number
 }
 
 export interface StoreWriter {
-  /** Writes a batch and gives the new store revision. Throws `StaleState`, or `WorldError` when the store fails. */
+  /** Writes a batch and gives the new store revision. Throws `StaleState`, `Fenced`, or `WorldError` when the store fails. */
   write(batch: WriteBatch): Promise<{ readonly revision: number }>
+  /** Takes a turn from whoever had it: no write under an older epoch commits after this. `at`: RFC 3339. */
+  fence(name: string, holder: string, at: string): Promise<Fence>
 }
 
 export type Store = StoreReader & StoreWriter

@@ -12,6 +12,13 @@ export interface Ownership {
   readonly adopt: ReadonlySet<Address>
   /** Leaves out of the comparison what `--namespace` or `--selector` did not select. */
   readonly selects: (resource: Pick<Resource, 'namespace' | 'labels'>) => boolean
+  /** Set where the documents are only a part of what the owner declares: what is deleted is said one by one. */
+  readonly part?: Part
+}
+
+/** What a cluster asks to delete, each with the policy that its last document gives. */
+export interface Part {
+  readonly deletes: ReadonlyMap<Address, 'Delete' | 'Orphan'>
 }
 
 /** What differs, by address alone: all that has to be loaded in full before the plan can say how. */
@@ -84,7 +91,8 @@ export function diff(
   for (const address of deletes) {
     const before = bodies.get(address)?.resource
     if (before === undefined || !ownership.selects(before)) continue
-    changes.push({ action: 'delete', address, before, orphan: isOrphaned(before), reasons: orphanReason(before) })
+    const orphan = isOrphaned(before, ownership.part?.deletes.get(address))
+    changes.push({ action: 'delete', address, before, orphan, reasons: orphan ? ORPHAN_REASONS : [] })
   }
   return changes
 }
@@ -112,10 +120,8 @@ function updateOrReplace({ resource: before, owner }: Stored, after: Resource, o
   }
 }
 
-function isOrphaned(resource: Resource): boolean {
-  return resource.kind === 'integration' && resource.spec.deletionPolicy === 'Orphan'
+function isOrphaned(resource: Resource, policy: 'Delete' | 'Orphan' | undefined): boolean {
+  return resource.kind === 'integration' && (policy ?? resource.spec.deletionPolicy) === 'Orphan'
 }
 
-function orphanReason(resource: Resource): readonly string[] {
-  return isOrphaned(resource) ? ['stays in the store, owned by nobody (deletionPolicy: Orphan)'] : []
-}
+const ORPHAN_REASONS = ['stays in the store, owned by nobody (deletionPolicy: Orphan)']

@@ -1,4 +1,5 @@
 import type { Address } from '../model/address.ts'
+import type { ClusterReader } from '../model/cluster.ts'
 import type { Report } from '../model/diagnostic.ts'
 import type { ReadBeside } from '../model/document.ts'
 import type { OperationTable } from '../model/operation.ts'
@@ -23,10 +24,12 @@ export interface ResolveContext {
   readonly today: string | undefined
   /** Absent for `validate`, which asks no store and decrypts nothing. */
   readonly store: StoreContext | undefined
+  /** Set by the operator: what documents name in the cluster beside themselves. */
+  readonly cluster?: ClusterReader
 }
 
 export interface StoreContext {
-  /** Rows that other owners declared at these addresses. */
+  /** Rows that other owners declared at these addresses; also the owner's own, where the documents are a part of its. */
   foreign(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Resource>>
   tables(digests: readonly string[]): Promise<ReadonlyMap<string, OperationTable>>
   /** What was verified and applied for a credential. */

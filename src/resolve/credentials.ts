@@ -7,11 +7,11 @@ import { serviceAddress } from '../model/references.ts'
 import { sopsFormatOf, type Decrypt, type SecretTree, type SopsFormat, type SopsVerdict } from '../model/sops.ts'
 import type { SecretState, SecretValues } from '../model/state.ts'
 import { bindingOf } from './binding.ts'
+import { readSecretRef, type PlainEntries } from './cluster.ts'
 import type { ResolveContext, Scope, StoreContext } from './context.ts'
 import { warnAboutDates } from './due.ts'
 import { checkFields, secretFields, valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
-import { clusterOnly } from './services.ts'
 import { dataOf, sopsStringFormat, valuesInString } from './sops-string.ts'
 
 type CredentialManifest = ManifestOf<'credential'>
@@ -50,8 +50,12 @@ export async function credentialSecrets(
   const credentials = manifests.filter(manifest => manifest.kind === 'credential')
   const read = async (manifest: CredentialManifest): Promise<void> => {
     const sealed = await sealedValues(manifest, context, report)
-    if (sealed === undefined || context.store === undefined) return
-    const secret = await unseal({ manifest, sealed, store: context.store, decrypt }, context, report)
+    const { store } = context
+    if (sealed === undefined || store === undefined) return
+    const secret =
+      'entries' in sealed
+        ? plainSecret({ manifest, sealed, store }, context, report)
+        : await unseal({ manifest, sealed, store, decrypt }, context, report)
     if (secret !== undefined) secrets.set(manifest.address, secret)
   }
   for (let start = 0; start < credentials.length; start += AT_ONCE) {
@@ -64,11 +68,12 @@ async function sealedValues(
   manifest: CredentialManifest,
   context: ResolveContext,
   report: Report,
-): Promise<Sealed | undefined> {
+): Promise<Sealed | PlainEntries | undefined> {
   const { data, file, sops, secretRef } = manifest.spec
   const { document, index } = manifest.place
-  if (secretRef !== undefined && context.store !== undefined) {
-    report(clusterOnly('secretRef', { ...placeOf(manifest, ['spec', 'secretRef']), key: true }))
+  if (secretRef !== undefined) {
+    const found = await readSecretRef(manifest, context, report)
+    return found?.kind === 'sops' ? { ...found, file: document.file, at: 'string' } : found
   }
   if (data !== undefined)
     return { bytes: document.bytes, format: inPlaceFormat(document), file: document.file, at: index }
@@ -146,6 +151,26 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   const fingerprint = store.fingerprint(manifest.address, values)
   const fields = [...values.keys()]
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
+}
+
+/**
+ * The entries of a Kubernetes Secret, which are in clear for whoever may read it. What was verified is named by the
+ * Secret's version: a digest of values in clear would be something to try guesses on.
+ */
+function plainSecret(
+  work: { readonly manifest: CredentialManifest; readonly sealed: PlainEntries; readonly store: StoreContext },
+  context: ResolveContext,
+  report: Report,
+): CredentialSecret | undefined {
+  const { manifest, sealed, store } = work
+  const values = secretFields(manifest, sealed.entries, report)
+  if (values === undefined) return undefined
+  // Its namespace binds it, so that only a demand for more makes the absence of more a problem.
+  const isBound = context.requireBinding || sealed.entries.has('for')
+  const binding = isBound ? bindingOf(manifest, sealed.entries, context.requireBinding, report) : undefined
+  const fingerprint = store.fingerprint(manifest.address, values)
+  const source = `secret:${sealed.version}`
+  return { state: { source, fingerprint, fields: [...values.keys()], lastModified: undefined, binding }, values }
 }
 
 /** A problem of a file has its line in that file; one of a string has none, and is shown where the string stands. */

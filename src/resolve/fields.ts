@@ -25,7 +25,7 @@ const BINDING = 'for'
 
 /** The field of a credential's spec that its values come from. */
 export function valuesPath({ spec }: CredentialManifest): readonly string[] {
-  return ['spec', (['data', 'file', 'sops'] as const).find(source => spec[source] !== undefined) ?? 'data']
+  return ['spec', (['data', 'file', 'sops', 'secretRef'] as const).find(source => spec[source] !== undefined) ?? 'data']
 }
 
 /** Reports fields that the type does not have, and those that it needs; true when there are none of either. */

@@ -2,7 +2,7 @@ import { digestOf } from '../model/digest.ts'
 import { normalPerson } from '../model/effect.ts'
 import type { AccessSpec, PermissionSpec } from '../model/manifest.gen.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
-import type { Resource, ResourceSpecs, SecretState } from '../model/state.ts'
+import type { OperatorField, Resource, ResourceSpecs, SecretState } from '../model/state.ts'
 
 /** What a manifest alone does not say: a service's operations, a credential's values. */
 export interface Resolved {
@@ -32,7 +32,7 @@ function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manif
     case 'integration':
       return integration(manifest)
     case 'consumer':
-      return { ...manifest.spec, integrations: set(manifest.spec.integrations) }
+      return { ...declared(manifest.spec), integrations: set(manifest.spec.integrations) }
     default:
       return manifest satisfies never
   }
@@ -41,22 +41,22 @@ function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manif
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
 function service({ spec }: ServiceManifest, operations: string): ResourceSpecs['serviceDefinition'] {
-  const { openapi: _openapi, operations: _operations, template: _template, ...rest } = spec
+  const { openapi: _openapi, operations: _operations, template: _template, ...rest } = declared(spec)
   return { ...rest, auth: spec.auth ?? [], operations }
 }
 
 function accessGroup({ spec }: ManifestOf<'accessGroup'>): ResourceSpecs['accessGroup'] {
-  return { ...spec, members: people(spec.members), groups: set(spec.groups), idpGroups: set(spec.idpGroups) }
+  return { ...declared(spec), members: people(spec.members), groups: set(spec.groups), idpGroups: set(spec.idpGroups) }
 }
 
 function credential({ spec }: ManifestOf<'credential'>): ResourceSpecs['credential'] {
-  const { data: _data, file: _file, sops: _sops, secretRef: _secretRef, ...rest } = spec
+  const { data: _data, file: _file, sops: _sops, secretRef: _secretRef, ...rest } = declared(spec)
   return { ...rest, isDefault: spec.isDefault ?? false }
 }
 
 function integration({ spec }: ManifestOf<'integration'>): ResourceSpecs['integration'] {
   return {
-    ...spec,
+    ...declared(spec),
     enabled: spec.enabled ?? true,
     settings: spec.settings ?? {},
     access: principals(spec.access),
@@ -86,6 +86,12 @@ function principals<T extends Pick<AccessSpec, 'companies' | 'groups' | 'individ
     ...(groups && { groups: set(groups) }),
     ...(individuals && { individuals: people(individuals) }),
   }
+}
+
+/** Without what only the operator reads. */
+function declared<T extends { readonly [K in OperatorField]?: unknown }>(spec: T): Omit<T, OperatorField> {
+  const { suspend: _suspend, interval: _interval, mode: _mode, ...rest } = spec
+  return rest
 }
 
 /** The order and repeats of a set mean nothing: sorted by code unit, once each. */

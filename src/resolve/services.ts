@@ -1,18 +1,17 @@
 import { addressOf, type Address } from '../model/address.ts'
-import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Report } from '../model/diagnostic.ts'
 import type { Place } from '../model/document.ts'
 import type { OperationSpec } from '../model/manifest.gen.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import type { Operation, OperationTable } from '../model/operation.ts'
 import type { ResolveContext, Scope } from './context.ts'
+import { MAX_DOCUMENT_BYTES, readConfigMapRef } from './cluster.ts'
 import { endpointFault } from './endpoint.ts'
 import { operationTable, type OpenApiResult } from './openapi/operations.ts'
 import { placeOf } from './references.ts'
 import { checkSettingsSchema } from './settings.ts'
 
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
-
-const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 
 /** The operation table of every declared service, from its document or its list. */
 export async function serviceTables(
@@ -39,8 +38,13 @@ async function tableOf(
   if (openapi === undefined) return operationTable(declared(manifest, operations ?? [], report))
   const at = (...path: string[]): Place => placeOf(manifest, ['spec', 'openapi', ...path])
   if (openapi.configMapRef !== undefined) {
-    if (context.store !== undefined) report(clusterOnly('configMapRef', at('configMapRef')))
-    return undefined
+    const bytes = await readConfigMapRef(manifest, context, report)
+    if (bytes === undefined) return undefined
+    const { file } = manifest.place.document
+    const { problems, ...result } = await context.openApi.read(bytes, { file })
+    // Lines of a ConfigMap are nobody's lines: what is wrong is said of the reference.
+    const unplaced = problems.map(({ line: _line, column: _column, file: _file, ...problem }) => problem)
+    return accepted({ ...result, problems: unplaced } as OpenApiResult, manifest, report)
   }
   if (openapi.inline !== undefined) {
     return accepted(
@@ -64,17 +68,6 @@ function accepted(result: OpenApiResult, manifest: ServiceManifest, report: Repo
   for (const problem of result.problems)
     report(problem.line === undefined ? { ...problem, place: problem.place ?? place } : problem)
   return result.kind === 'read' ? result.table : undefined
-}
-
-/** A problem with what works in a cluster only. */
-export function clusterOnly(field: string, place: Place): Problem {
-  return {
-    severity: 'error',
-    code: 'cluster-only',
-    message: `"${field}" can be read in a cluster only`,
-    cure: 'Use a file beside this one, or apply the document with the operator.',
-    place,
-  }
 }
 
 function declared(manifest: ServiceManifest, specs: readonly OperationSpec[], report: Report): readonly Operation[] {

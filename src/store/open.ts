@@ -3,6 +3,7 @@ import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
 import type { Store } from '../model/store.ts'
 import { auditLog } from './audit-log.ts'
+import { takeFence } from './fence.ts'
 import { fileFailure, isExisting, isMissing } from './file-failure.ts'
 import { createKeyFile, MAKE_A_KEY, readKeyFile, type KeyRing } from './keys.ts'
 import { isCurrent, migrate, schemaVersion } from './migrate.ts'
@@ -117,6 +118,7 @@ function storeOver(sql: Sql, keys: StoreKeys): Store {
     ...auditLog(sql, keys),
     fingerprint: (address, values) => fingerprintOf(keys.fingerprint, address, values),
     write: async batch => write(sql, keys, batch),
+    fence: async (name, holder, at) => takeFence(sql, { name, holder, at }),
     close: async () => sql.close(),
   }
 }

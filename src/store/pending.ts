@@ -3,7 +3,7 @@ import type { Store } from '../model/store.ts'
 import { fingerprintOf } from './seal.ts'
 
 /**
- * A store that does not exist yet: it reads as empty and creates nothing until something is written; from then on it is
+ * A store that does not exist yet: it reads as empty and creates nothing until something is written, or a turn is taken; from then on it is
  * the store that was created.
  */
 export function pendingStore(create: () => Promise<Store>): Store {
@@ -13,6 +13,16 @@ export function pendingStore(create: () => Promise<Store>): Store {
   const passing = randomBytes(32)
   const orEmpty = async <Answer>(answer: (store: Store) => Promise<Answer>, empty: Answer): Promise<Answer> =>
     created === undefined ? empty : answer(await created)
+
+  const make = async (): Promise<Store> => {
+    created ??= create()
+    try {
+      return (current = await created)
+    } catch (error) {
+      created = undefined
+      throw error
+    }
+  }
 
   return {
     position: async owner => orEmpty(async store => store.position(owner), EMPTY_POSITION),
@@ -25,16 +35,8 @@ export function pendingStore(create: () => Promise<Store>): Store {
     audit: async filter => orEmpty(async store => store.audit(filter), []),
     verifyAudit: async () => orEmpty(async store => store.verifyAudit(), { kind: 'intact', records: 0, head: '' }),
     fingerprint: (address, values) => current?.fingerprint(address, values) ?? fingerprintOf(passing, address, values),
-    async write(batch) {
-      created ??= create()
-      try {
-        current = await created
-      } catch (error) {
-        created = undefined
-        throw error
-      }
-      return current.write(batch)
-    },
+    write: async batch => (await make()).write(batch),
+    fence: async (name, holder, at) => (await make()).fence(name, holder, at),
     close: async () => orEmpty(async store => store.close(), undefined),
   }
 }

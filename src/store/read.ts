@@ -41,10 +41,10 @@ const SELECT_RESOURCE = `SELECT ${RESOURCE_COLUMNS} FROM ${HEAD_TABLES}`
 
 async function heads(
   session: SqlSession,
-  owner: string,
+  owner: string | undefined,
   addresses: Iterable<Address>,
 ): ReturnType<StoreReader['heads']> {
-  const owned = await session.query<HeadRow>(`${SELECT_HEAD} WHERE r.owner = $1`, [owner])
+  const owned = owner === undefined ? [] : await session.query<HeadRow>(`${SELECT_HEAD} WHERE r.owner = $1`, [owner])
   const found = new Map(owned.map(row => [row.address, headOf(row)]))
   const others = [...addresses].filter(address => !found.has(address))
   const rows = await queryIn<HeadRow>(session, `${SELECT_HEAD} WHERE r.address IN (?)`, others)

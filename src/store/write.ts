@@ -5,6 +5,7 @@ import { StaleState, WorldError } from '../model/errors.ts'
 import type { WriteBatch } from '../model/store.ts'
 import { chain, headSeal, type AuditEntry, type Head } from './audit.ts'
 import { insertRows, queryIn } from './bulk.ts'
+import { checkFence } from './fence.ts'
 import { prepare, REFERENCES, RESOURCES, SECRETS, TABLES, type Prepared } from './prepare.ts'
 import { AUDIT_COLUMNS, auditValues, limitsOf } from './rows.ts'
 import { Contended, type Sql, type SqlSession } from './sql.ts'
@@ -12,7 +13,8 @@ import { admitPrimary, type StoreKeys } from './unlock.ts'
 
 /**
  * Writes a batch with its audit records in one transaction and gives the new revision. A batch that changes nothing
- * writes nothing and gives the store's revision as it is. Throws `StaleState` when somebody wrote since the plan.
+ * writes nothing and gives the store's revision as it is. Throws `StaleState` when somebody wrote since the plan,
+ * and `Fenced` when it is no longer the caller's turn.
  */
 export async function write(sql: Sql, keys: StoreKeys, batch: WriteBatch): Promise<{ readonly revision: number }> {
   const unchanged = await revisionOfEmpty(sql, batch)
@@ -24,6 +26,7 @@ export async function write(sql: Sql, keys: StoreKeys, batch: WriteBatch): Promi
     sql.transaction(async session => {
       // First of all: from here on every other writer waits, and then finds the revision gone.
       const head = await takeRevision(session, batch.expectedRevision)
+      await checkFence(session, batch.fence)
       if (rows.secrets.length > 0) await admitPrimary(session, keys)
       const before = await readTouched(session, batch)
       await putRows(session, batch, rows)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { StaleState } from '../../src/model/errors.ts'
+import { Fenced, StaleState } from '../../src/model/errors.ts'
 import { batch, credential, group, integration, OWNER, put, revealed, service, table, values } from './samples.ts'
 import { ENGINES } from './worlds.ts'
 
@@ -257,6 +257,37 @@ describe.each(ENGINES)('a store on $name', ({ world }) => {
     seen.push((await store.heads(OWNER, [])).size)
     expect(seen.filter(size => size !== 0 && size !== 600)).toEqual([])
     expect(seen.at(-1)).toBe(600)
+  })
+})
+
+describe.each(ENGINES)('turns on $name', ({ world }) => {
+  const AT = '2026-03-04T05:06:07Z'
+
+  test('go up, each by its name, and are seen by every process', async () => {
+    const place = await world()
+    const [one, other] = [await place.open(), await place.open()]
+    expect(await one.fence('cluster:prod', 'a', AT)).toEqual({ name: 'cluster:prod', epoch: 1 })
+    expect(await other.fence('cluster:prod', 'b', AT)).toEqual({ name: 'cluster:prod', epoch: 2 })
+    expect(await other.fence('cluster:test', 'b', AT)).toEqual({ name: 'cluster:test', epoch: 1 })
+  })
+
+  test('let only the newest holder write, and who holds none', async () => {
+    const store = await (await world()).open()
+    const old = await store.fence('cluster:prod', 'a', AT)
+    const now = await store.fence('cluster:prod', 'b', AT)
+    const late = store.write(batch({ puts: [put(jira)], fence: old }))
+    await expect(late).rejects.toThrow(Fenced)
+    await expect(late).rejects.toThrow('taken over by b at 2026-03-04T05:06:07Z')
+    expect(await store.list({})).toEqual([])
+    expect(await store.write(batch({ puts: [put(jira)], fence: now }))).toEqual({ revision: 1 })
+    expect(await store.write(batch({ expectedRevision: 1, puts: [put(support)] }))).toEqual({ revision: 2 })
+  })
+
+  test('create a store that does not exist yet', async () => {
+    const place = await world()
+    const fence = await (await place.open({ create: false })).fence('cluster:prod', 'a', AT)
+    const store = await place.open()
+    expect(await store.write(batch({ puts: [put(jira)], fence }))).toEqual({ revision: 1 })
   })
 })
 

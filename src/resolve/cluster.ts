@@ -1,0 +1,146 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { ClusterRead, SecretEntries } from '../model/cluster.ts'
+import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Place } from '../model/document.ts'
+import type { ManifestOf } from '../model/manifest.ts'
+import { sopsFormatOf, type SopsFormat } from '../model/sops.ts'
+import type { ResolveContext } from './context.ts'
+import { placeOf } from './references.ts'
+import { sopsStringFormat } from './sops-string.ts'
+
+type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
+
+export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+
+/** The values that a Secret gives a credential: a SOPS document, or the entries themselves. */
+export type FromSecret =
+  | { readonly kind: 'sops'; readonly bytes: Uint8Array; readonly format: SopsFormat }
+  | PlainEntries
+
+export interface PlainEntries {
+  readonly kind: 'plain'
+  /** Changes with the Secret. */
+  readonly version: string
+  readonly entries: SecretEntries
+}
+
+/** Reads the Secret that a credential names; in files there is none to read, which is reported where it counts. */
+export async function readSecretRef(
+  manifest: ManifestOf<'credential'>,
+  context: ResolveContext,
+  report: Report,
+): Promise<FromSecret | undefined> {
+  const { name, key } = manifest.spec.secretRef!
+  const place = { ...placeOf(manifest, ['spec', 'secretRef']), key: true }
+  if (context.store === undefined) return undefined
+  if (context.cluster === undefined) return void report(clusterOnly('secretRef', place))
+  const found = usable(await context.cluster.secret(manifest.namespace, name), `Secret "${name}"`, place, report)
+  if (found === undefined) return undefined
+  if (key === undefined) return { kind: 'plain', version: found.version, entries: found.value }
+  const entry = found.value.get(key)
+  if (entry === undefined) return void report(missingKey(`Secret "${name}"`, key, found.value.keys(), place))
+  // Ciphertext: a value that is no SOPS document is refused by whoever decrypts it, and goes nowhere else.
+  const bytes = entry.revealBytes()
+  const format = sopsFormatOf(key)
+  const known =
+    format === 'binary' || format === 'ini' ? sopsStringFormat(Buffer.from(bytes).toString('latin1')) : format
+  return { kind: 'sops', bytes, format: known }
+}
+
+/** Reads the OpenAPI document that a service keeps in a ConfigMap; one that is gzipped is unpacked, within the limit. */
+export async function readConfigMapRef(
+  manifest: ServiceManifest,
+  context: ResolveContext,
+  report: Report,
+): Promise<Uint8Array | undefined> {
+  const { name, key } = manifest.spec.openapi!.configMapRef!
+  const place = placeOf(manifest, ['spec', 'openapi', 'configMapRef'])
+  if (context.cluster === undefined) {
+    if (context.store !== undefined) report(clusterOnly('configMapRef', place))
+    return undefined
+  }
+  const read = await context.cluster.configMap(manifest.namespace, name)
+  const found = usable(read, `ConfigMap "${name}"`, place, report)
+  if (found === undefined) return undefined
+  const bytes = found.value.get(key)
+  if (bytes === undefined) return void report(missingKey(`ConfigMap "${name}"`, key, found.value.keys(), place))
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+    ? await unpacked(bytes, `key "${key}" of ConfigMap "${name}"`, place, report)
+    : bytes
+}
+
+async function unpacked(
+  bytes: Uint8Array,
+  what: string,
+  place: Place,
+  report: Report,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: MAX_DOCUMENT_BYTES })
+  } catch {
+    const message = `${what} is no gzip data, or more than ${MAX_DOCUMENT_BYTES} bytes when it is unpacked`
+    const cure = 'Write it with `tenon render`, which leaves out what Tenon does not read.'
+    return void report({ severity: 'error', code: 'openapi-unpack', message, cure, place })
+  }
+}
+
+function usable<Value>(
+  read: ClusterRead<Value>,
+  what: string,
+  place: Place,
+  report: Report,
+): Extract<ClusterRead<Value>, { kind: 'read' }> | undefined {
+  switch (read.kind) {
+    case 'read':
+      return read
+    case 'missing':
+      return void report({
+        severity: 'error',
+        code: 'cluster-object-missing',
+        message: `there is no ${what} in this namespace`,
+        cure: 'Create it, or correct the name.',
+        place,
+      })
+    case 'denied':
+      return void report({
+        severity: 'error',
+        code: 'cluster-object-denied',
+        message: `${what} may not be read: ${read.message}`,
+        cure: "Give the operator's service account the right to get it.",
+        place,
+      })
+    case 'failed':
+      return void report({
+        severity: 'error',
+        code: 'cluster-object-unreadable',
+        message: `${what} cannot be read now: ${read.message}`,
+        cure: 'Nothing has to be done: it is tried again.',
+        place,
+      })
+    default:
+      return read satisfies never
+  }
+}
+
+function missingKey(what: string, key: string, keys: Iterable<string>, place: Place): Problem {
+  const names = [...keys].toSorted().join(', ')
+  return {
+    severity: 'error',
+    code: 'cluster-object-missing',
+    message: `${what} has no key "${key}"`,
+    cure: names === '' ? 'It is empty.' : `Its keys are ${names}.`,
+    place,
+  }
+}
+
+/** A problem with what works in a cluster only. */
+function clusterOnly(field: string, place: Place): Problem {
+  return {
+    severity: 'error',
+    code: 'cluster-only',
+    message: `"${field}" can be read in a cluster only`,
+    cure: 'Use a file beside this one, or apply the document with the operator.',
+    place,
+  }
+}
