@@ -14,6 +14,8 @@ export const KIND_FILES = [
   'consumer',
 ] as const
 
+export type KindFile = (typeof KIND_FILES)[number]
+
 /** What kind schemas refer to, and the schema of `tenon.yaml`. */
 export const SHARED_FILES = ['common', 'service'] as const
 export const CONFIG_FILE = 'config'

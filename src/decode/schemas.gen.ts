@@ -147,6 +147,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
           "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
          },
          "key": {
+          "description": "The key of the ConfigMap that holds the document.",
           "type": "string",
           "minLength": 1,
           "maxLength": 253
@@ -424,6 +425,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
      "template": {
       "description": "A starting point for own definitions, refused as a reference.",
       "type": "boolean"
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },
@@ -584,6 +603,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
           "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
          },
          "key": {
+          "description": "The key of the ConfigMap that holds the document.",
           "type": "string",
           "minLength": 1,
           "maxLength": 253
@@ -861,6 +881,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
      "template": {
       "description": "A starting point for own definitions, refused as a reference.",
       "type": "boolean"
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },
@@ -1002,6 +1040,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        "maxLength": 256,
        "pattern": "^\\S(.*\\S)?$"
       }
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },
@@ -1286,6 +1342,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
         "maxLength": 253
        }
       }
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },
@@ -1664,6 +1738,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        "Delete",
        "Orphan"
       ]
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },
@@ -1790,6 +1882,24 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        "maxLength": 253,
        "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
       }
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "enum": [
+       "Enforce",
+       "Observe"
+      ]
      }
     }
    },

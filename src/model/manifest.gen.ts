@@ -97,6 +97,9 @@ readonly configMapRef?: {
  * A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
  */
 readonly name: string
+/**
+ * The key of the ConfigMap that holds the document.
+ */
 readonly key: string
 }
 }
@@ -137,6 +140,18 @@ readonly expect?: number
  * A starting point for own definitions, refused as a reference.
  */
 readonly template?: boolean
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe")
 }
 /**
  * One method of the service's API.
@@ -324,6 +339,18 @@ readonly groups?: readonly string[]
  * @maxItems 1000
  */
 readonly idpGroups?: readonly string[]
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe")
 }
 /**
  * How Tenon signs in to a service: its record in clear, its values encrypted.
@@ -425,6 +452,18 @@ readonly name: string
  */
 readonly key?: string
 }
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe")
 }
 /**
  * The catalogue entry to connect to: a shipped or global one, or one of the same namespace.
@@ -540,6 +579,18 @@ readonly dataClasses?: readonly string[]
  * Delete: the integration goes when its document goes. Orphan: it stays, owned by nobody.
  */
 readonly deletionPolicy?: ("Delete" | "Orphan")
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe")
 }
 /**
  * Who may use the integration at all: one level, and one or more of that level. It cannot change after creation.
@@ -705,6 +756,18 @@ readonly owner?: string
  * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
  */
 readonly integrations?: readonly string[]
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe")
 }
 /**
  * tenon.yaml at the top of a source directory: defaults of that source. Flags win over it.

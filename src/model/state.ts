@@ -10,26 +10,31 @@ import type {
 import type { OperationTable } from './operation.ts'
 import type { Secret } from './secret.ts'
 
+/** What only the operator reads: how a resource is kept up to date says nothing about the resource. */
+export type OperatorField = 'suspend' | 'interval' | 'mode'
+
+type Declared<T, K extends string = never> = Omit<T, OperatorField | K>
 type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> }
 
 /**
  * The spec of each kind in its normal form: defaults filled, sets sorted and without repeats, e-mail addresses lower-cased,
- * nothing left that only says where a value came from. Two documents that mean the same have equal normal forms.
+ * nothing left that only says where a value came from, or what only the operator reads. Two documents that mean the same
+ * have equal normal forms.
  */
 export interface ResourceSpecs {
   readonly clusterServiceDefinition: ServiceState
   readonly serviceDefinition: ServiceState
-  readonly accessGroup: Filled<AccessGroupSpec, 'members' | 'groups' | 'idpGroups'>
-  readonly credential: Filled<Omit<CredentialSpec, 'data' | 'file' | 'sops' | 'secretRef'>, 'isDefault'>
+  readonly accessGroup: Filled<Declared<AccessGroupSpec>, 'members' | 'groups' | 'idpGroups'>
+  readonly credential: Filled<Declared<CredentialSpec, 'data' | 'file' | 'sops' | 'secretRef'>, 'isDefault'>
   readonly integration: Filled<
-    IntegrationSpec,
+    Declared<IntegrationSpec>,
     'enabled' | 'settings' | 'permissions' | 'credentials' | 'dataClasses' | 'deletionPolicy'
   >
-  readonly consumer: Filled<ConsumerSpec, 'integrations'>
+  readonly consumer: Filled<Declared<ConsumerSpec>, 'integrations'>
 }
 
 /** A service without its document: the operations are a table of their own, named by its digest. */
-export type ServiceState = Filled<Omit<ServiceSpec, 'openapi' | 'operations' | 'template'>, 'auth'> & {
+export type ServiceState = Filled<Declared<ServiceSpec, 'openapi' | 'operations' | 'template'>, 'auth'> & {
   readonly operations: OperationTable['digest']
 }
 
