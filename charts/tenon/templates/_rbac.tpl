@@ -1,0 +1,53 @@
+{{/* What the operator may do with the kinds that the list names. It writes status and finalizers, never a spec. */}}
+{{- define "tenon.rules.kinds" -}}
+- apiGroups: [tenon.dev]
+  resources:
+    {{- range . }}
+    - {{ . }}
+    {{- end }}
+  verbs: [get, list, watch, patch]
+- apiGroups: [tenon.dev]
+  resources:
+    {{- range . }}
+    - {{ . }}/status
+    {{- end }}
+  verbs: [patch]
+- apiGroups: [tenon.dev]
+  resources:
+    {{- range . }}
+    - {{ . }}/finalizers
+    {{- end }}
+  verbs: [update]
+{{- end -}}
+
+{{/* What the operator needs in the namespaces that it watches, besides its own kinds. */}}
+{{- define "tenon.rules.surroundings" -}}
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+# Secrets are fetched by name. They are listed and watched only where that was asked for.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get{{ if .Values.operator.watchSecrets }}, list, watch{{ end }}]
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch]
+# To know that a namespace is being deleted. In a Role this is the right to its own namespace alone.
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get]
+{{- end -}}
+
+{{- define "tenon.namespacedKinds" -}}
+- accessgroups
+- consumers
+- credentials
+- integrations
+- servicedefinitions
+{{- end -}}
+
+{{- define "tenon.subject" -}}
+- kind: ServiceAccount
+  name: {{ include "tenon.serviceAccountName" . }}
+  namespace: {{ include "tenon.namespace" . }}
+{{- end -}}
