@@ -38,6 +38,10 @@ export const PATTERNS: Readonly<Record<string, Wording>> = {
     what: 'a period',
     cure: 'Write days, such as 90d, or a duration, such as 12h or 1h30m.',
   },
+  '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$': {
+    what: 'a duration',
+    cure: 'Write hours, minutes and seconds, such as 10m or 1h30m.',
+  },
   '^[A-Za-z][A-Za-z0-9+.-]*://[^\\s]+$': {
     what: 'a URL',
     cure: 'Write it with its scheme, such as https://acme.example.net/api.',
