@@ -1,3 +1,4 @@
+import { ENDPOINT, LINE, NOTES, PROSE } from './crd-values.ts'
 import type { KindFile } from './load.ts'
 
 /** A rule in the Common Expression Language, as `x-kubernetes-validations` takes it. */
@@ -18,20 +19,6 @@ export interface Differences {
   readonly free?: readonly string[]
 }
 
-const NOT_BLANK: Rule = {
-  rule: String.raw`self.matches(r'[^\s\p{Z}]')`,
-  message: 'is blank: write what people are to read',
-  reason: 'FieldValueInvalid',
-}
-
-const ONE_LINE: Rule = {
-  rule: String.raw`!self.contains('\n')`,
-  message: 'holds a line break: write it on one line',
-  reason: 'FieldValueInvalid',
-}
-
-const LINE = [NOT_BLANK, ONE_LINE]
-
 const SERVICE: Differences = {
   rules: {
     spec: [
@@ -43,8 +30,13 @@ const SERVICE: Differences = {
       },
     ],
     'spec.displayName': LINE,
-    'spec.description': [NOT_BLANK],
+    'spec.description': PROSE,
     'spec.category': LINE,
+    'spec.endpoint': ENDPOINT,
+    'spec.auth[].description': PROSE,
+    'spec.auth[].prefix': NOTES,
+    'spec.auth[].authorizationUrl': ENDPOINT,
+    'spec.auth[].tokenUrl': ENDPOINT,
     'spec.openapi': [
       {
         rule: 'has(self.inline) != has(self.configMapRef)',
@@ -95,7 +87,7 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
     },
   },
   'service-definition': SERVICE,
-  'access-group': { rules: { 'spec.displayName': LINE, 'spec.description': [NOT_BLANK] } },
+  'access-group': { rules: { 'spec.displayName': LINE, 'spec.description': PROSE } },
   credential: {
     rules: {
       spec: [
@@ -106,11 +98,13 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
         },
       ],
       'spec.label': LINE,
+      'spec.account.purpose': NOTES,
+      'spec.account.notes': NOTES,
       'spec.sops': [
         {
           rule: "self.contains('ENC[AES256_GCM,')",
           message: 'holds no encrypted value: encrypt it with sops, and replace at the service what has been in clear',
-          reason: 'FieldValueInvalid',
+          reason: 'FieldValueForbidden',
         },
         {
           rule: "self.contains('sops')",
@@ -141,7 +135,8 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
         },
       ],
       'spec.title': LINE,
-      'spec.description': [NOT_BLANK],
+      'spec.description': PROSE,
+      'spec.endpoint': ENDPOINT,
       'spec.access': [
         {
           rule: "self.level == 'company' ? has(self.companies) : self.level == 'group' ? has(self.groups) : has(self.individuals)",
@@ -166,5 +161,5 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
     },
     free: ['spec.settings'],
   },
-  consumer: { rules: { 'spec.displayName': LINE, 'spec.description': [NOT_BLANK] } },
+  consumer: { rules: { 'spec.displayName': LINE, 'spec.description': PROSE } },
 }

@@ -1,5 +1,5 @@
 /** What well-known secrets look like: a fixed beginning, then bounded runs, so that no input makes matching slow. */
-const SHAPES: readonly (readonly [kind: string, pattern: string])[] = [
+export const SHAPES: readonly (readonly [kind: string, pattern: string])[] = [
   ['a Slack token', String.raw`\bxox[abeoprs](?:\.xox[bp])?-[0-9A-Za-z-]{10}|\bxapp-\d-[0-9A-Z]{6}`],
   ['a GitHub token', String.raw`\bgh[pousr]_[0-9A-Za-z]{20}|\bgithub_pat_[0-9A-Za-z_]{22}`],
   ['a GitLab token', String.raw`\bgl(?:pat|ptt|rt|dt|soat)-[0-9A-Za-z_-]{20}`],
