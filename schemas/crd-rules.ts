@@ -17,6 +17,8 @@ export interface Differences {
   readonly descriptions?: Readonly<Record<string, string>>
   /** Maps whose fields somebody else decides: kept as they are, and not checked. */
   readonly free?: readonly string[]
+  /** Texts that may turn out to hold a secret: without a pattern, since an API server repeats what does not match. */
+  readonly sealed?: readonly string[]
 }
 
 const SERVICE: Differences = {
@@ -109,11 +111,12 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
         {
           rule: "self.contains('sops')",
           message: 'has no sops part, so nobody can decrypt or verify it: restore what sops wrote',
-          reason: 'FieldValueInvalid',
+          reason: 'FieldValueForbidden',
         },
       ],
     },
     absent: ['spec.data', 'spec.file'],
+    sealed: ['spec.sops'],
     descriptions: { spec: 'The record, and exactly one source of values: sops or secretRef.' },
   },
   integration: {

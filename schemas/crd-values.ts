@@ -38,7 +38,7 @@ export const ENDPOINT: readonly Rule[] = [
   {
     rule: "!self.matches('[?#]')",
     message: 'carries a query or fragment: remove it',
-    reason: 'FieldValueInvalid',
+    reason: 'FieldValueForbidden',
   },
 ]
 

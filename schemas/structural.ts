@@ -38,7 +38,7 @@ function shapeOf(schema: Schema, at: string, differences: Differences): Schema {
     case 'array':
       return listOf(schema, at, differences)
     case 'string':
-      return textOf(schema, at)
+      return textOf(schema, at, differences)
     case 'integer':
       return { type: 'integer', format: 'int32', ...kept(schema, ['minimum', 'maximum']) }
     case 'boolean':
@@ -72,10 +72,11 @@ function listOf(schema: Schema, at: string, differences: Differences): Schema {
   }
 }
 
-function textOf(schema: Schema, at: string): Schema {
+function textOf(schema: Schema, at: string, { sealed }: Differences): Schema {
   if (schema['enum'] !== undefined) return { type: 'string', enum: schema['enum'] }
-  const pattern = serverPattern(schema['pattern'] as string | undefined, at)
-  return { type: 'string', ...kept(schema, ['minLength', 'maxLength']), pattern }
+  const bounds = { type: 'string', ...kept(schema, ['minLength', 'maxLength']) }
+  if (sealed?.includes(at) === true) return bounds
+  return { ...bounds, pattern: serverPattern(schema['pattern'] as string | undefined, at) }
 }
 
 function kept(schema: Schema, keywords: readonly string[]): Schema {
