@@ -128,7 +128,8 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        },
        "inline": {
         "description": "The document itself.",
-        "type": "object"
+        "type": "object",
+        "maxProperties": 1000
        },
        "configMapRef": {
         "description": "In a cluster: the ConfigMap of the same namespace that holds the document, and its key.",
@@ -389,7 +390,8 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
      },
      "settingsSchema": {
       "description": "A JSON Schema (2020-12) that an integration's settings must satisfy.",
-      "type": "object"
+      "type": "object",
+      "maxProperties": 1000
      },
      "test": {
       "description": "A harmless request that proves that a credential works.",
@@ -431,7 +433,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,
@@ -584,7 +586,8 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        },
        "inline": {
         "description": "The document itself.",
-        "type": "object"
+        "type": "object",
+        "maxProperties": 1000
        },
        "configMapRef": {
         "description": "In a cluster: the ConfigMap of the same namespace that holds the document, and its key.",
@@ -845,7 +848,8 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
      },
      "settingsSchema": {
       "description": "A JSON Schema (2020-12) that an integration's settings must satisfy.",
-      "type": "object"
+      "type": "object",
+      "maxProperties": 1000
      },
      "test": {
       "description": "A harmless request that proves that a credential works.",
@@ -887,7 +891,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,
@@ -1046,7 +1050,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,
@@ -1348,7 +1352,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,
@@ -1744,7 +1748,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,
@@ -1888,7 +1892,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "type": "boolean"
      },
      "interval": {
-      "description": "In a cluster: how often the store is compared with the resource when nothing has changed.",
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
       "type": "string",
       "minLength": 2,
       "maxLength": 32,

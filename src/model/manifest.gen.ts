@@ -145,7 +145,7 @@ readonly template?: boolean
  */
 readonly suspend?: boolean
 /**
- * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
  */
 readonly interval?: string
 /**
@@ -344,7 +344,7 @@ readonly idpGroups?: readonly string[]
  */
 readonly suspend?: boolean
 /**
- * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
  */
 readonly interval?: string
 /**
@@ -457,7 +457,7 @@ readonly key?: string
  */
 readonly suspend?: boolean
 /**
- * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
  */
 readonly interval?: string
 /**
@@ -584,7 +584,7 @@ readonly deletionPolicy?: ("Delete" | "Orphan")
  */
 readonly suspend?: boolean
 /**
- * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
  */
 readonly interval?: string
 /**
@@ -761,7 +761,7 @@ readonly integrations?: readonly string[]
  */
 readonly suspend?: boolean
 /**
- * In a cluster: how often the store is compared with the resource when nothing has changed. Without effect in a file.
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
  */
 readonly interval?: string
 /**
