@@ -45,8 +45,8 @@ and a digest of it keeps names apart whose beginnings are the same.
 {{- end -}}
 
 {{- define "tenon.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "tenon.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "tenon.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | trunc 63 | trimSuffix "-" | quote }}
 {{- end -}}
 
 {{/* The labels of every object; they win over the common ones. */}}
@@ -67,9 +67,9 @@ The metadata of an object, called with a dict of: context, name, and where they 
 Its own annotations win over those of all objects.
 */}}
 {{- define "tenon.metadata" -}}
-name: {{ .name }}
+name: {{ .name | quote }}
 {{- with .namespace }}
-namespace: {{ . }}
+namespace: {{ . | quote }}
 {{- end }}
 labels:
   {{- toYaml (mergeOverwrite (deepCopy (.labels | default dict)) (include "tenon.labels" .context | fromYaml)) | nindent 2 }}

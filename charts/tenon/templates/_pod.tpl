@@ -5,7 +5,7 @@
 {{- $names = append $names (kindIs "string" . | ternary . (get (kindIs "map" . | ternary . dict) "name")) -}}
 {{- end -}}
 {{- range uniq $names }}
-- name: {{ . }}
+- name: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 
@@ -17,9 +17,9 @@
 {{/* The operator's arguments. Each is one flag with its value, so that none can be mistaken for another's value. */}}
 {{- define "tenon.args" -}}
 - operator
-- --cluster-name={{ .Values.operator.clusterName }}
+- "--cluster-name={{ .Values.operator.clusterName }}"
 {{- range .Values.watchNamespaces }}
-- --namespace={{ . }}
+- "--namespace={{ . }}"
 {{- end }}
 {{- if include "tenon.isEmbedded" . }}
 - --store=/var/lib/tenon
@@ -32,32 +32,32 @@
 - --age-key-file=/etc/tenon/age/{{ . }}
 {{- end }}
 {{- end }}
-- --mode={{ .Values.operator.mode }}
-- --interval={{ .Values.operator.interval }}
-- --timeout={{ .Values.operator.timeout }}
-- --concurrent={{ .Values.operator.concurrent }}
+- "--mode={{ .Values.operator.mode }}"
+- "--interval={{ .Values.operator.interval }}"
+- "--timeout={{ .Values.operator.timeout }}"
+- "--concurrent={{ .Values.operator.concurrent }}"
 {{- if .Values.operator.requireBinding }}
 - --require-binding
 {{- end }}
 {{- range .Values.operator.allowEndpoints }}
-- --allow-endpoint={{ . }}
+- "--allow-endpoint={{ . }}"
 {{- end }}
 {{- if .Values.operator.watchSecrets }}
 - --watch-secrets
 {{- end }}
 {{- if .Values.leaderElection.enabled }}
-- --lease-name={{ include "tenon.leaseName" . }}
+- "--lease-name={{ include "tenon.leaseName" . }}"
 {{- else }}
 - --no-leader-elect
 {{- end }}
-- --metrics-address={{ if .Values.metrics.enabled }}:{{ .Values.metrics.port }}{{ else }}0{{ end }}
+- "--metrics-address={{ if .Values.metrics.enabled }}:{{ .Values.metrics.port }}{{ else }}0{{ end }}"
 - --health-address=:{{ .Values.health.port }}
 {{- if .Values.webhook.enabled }}
 - --webhook-address=:{{ .Values.webhook.port }}
 - --webhook-cert-dir=/etc/tenon/webhook
 {{- end }}
 - --cache-dir=/tmp/cache
-- --log-level={{ .Values.operator.logLevel }}
+- "--log-level={{ .Values.operator.logLevel }}"
 {{- range .Values.extraArgs }}
 - {{ . | quote }}
 {{- end }}
@@ -123,12 +123,12 @@
 {{- define "tenon.volumes" -}}
 - name: tmp
   emptyDir:
-    sizeLimit: {{ .Values.temporaryFilesLimit }}
+    sizeLimit: {{ .Values.temporaryFilesLimit | quote }}
 {{- if include "tenon.isEmbedded" . }}
 - name: store
   {{- if .Values.store.persistence.enabled }}
   persistentVolumeClaim:
-    claimName: {{ include "tenon.claimName" . }}
+    claimName: {{ include "tenon.claimName" . | quote }}
   {{- else }}
   emptyDir: {}
   {{- end }}
@@ -137,10 +137,10 @@
 {{- if .existingSecret }}
 - name: key
   secret:
-    secretName: {{ .existingSecret }}
+    secretName: {{ .existingSecret | quote }}
     defaultMode: 0400
     items:
-      - key: {{ .existingSecretKey }}
+      - key: {{ .existingSecretKey | quote }}
         path: tenon.key
 {{- end }}
 {{- end }}
@@ -148,19 +148,19 @@
 {{- if .existingSecret }}
 - name: age
   secret:
-    secretName: {{ .existingSecret }}
+    secretName: {{ .existingSecret | quote }}
     defaultMode: 0400
     items:
       {{- range .keys }}
-      - key: {{ . }}
-        path: {{ . }}
+      - key: {{ . | quote }}
+        path: {{ . | quote }}
       {{- end }}
 {{- end }}
 {{- end }}
 {{- if .Values.webhook.enabled }}
 - name: webhook-certificate
   secret:
-    secretName: {{ include "tenon.webhookSecret" . }}
+    secretName: {{ include "tenon.webhookSecret" . | quote }}
     defaultMode: 0400
     items:
       - key: tls.crt

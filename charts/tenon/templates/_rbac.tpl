@@ -48,6 +48,6 @@
 
 {{- define "tenon.subject" -}}
 - kind: ServiceAccount
-  name: {{ include "tenon.serviceAccountName" . }}
-  namespace: {{ include "tenon.namespace" . }}
+  name: {{ include "tenon.serviceAccountName" . | quote }}
+  namespace: {{ include "tenon.namespace" . | quote }}
 {{- end -}}
