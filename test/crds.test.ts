@@ -184,8 +184,8 @@ describe.each(KIND_FILES)('%s in a cluster', file => {
 
   test('has a rule for every condition between fields', () => {
     for (const { at, schema } of inFile) {
-      const conditions = ['allOf', 'anyOf', 'oneOf', 'not', 'if'].filter(keyword => keyword in schema)
-      if (conditions.length > 0) expect(CLUSTER[file].rules, at).toHaveProperty([at])
+      const isConditional = ['allOf', 'anyOf', 'oneOf', 'not', 'if'].some(keyword => keyword in schema)
+      expect(isConditional && CLUSTER[file].rules[at] === undefined, at).toBe(false)
     }
   })
 
@@ -206,10 +206,8 @@ describe.each(KIND_FILES)('%s in a cluster', file => {
       const isProse = /\.(title|description|displayName|label|purpose|notes|summary|category)$/.test(at)
       const isAllowed = (value: string): boolean =>
         own.test(value) && forbiddenInValue(value) < 0 && (isProse || !hasJoiner(value))
-      fc.assert(
-        fc.property(likely(schema), value => theirs.matcher(value).find() === isAllowed(value)),
-        { numRuns: 300 },
-      )
+      const agree = fc.property(likely(schema), value => theirs.matcher(value).find() === isAllowed(value))
+      expect(fc.check(agree, { numRuns: 300 }), at).toMatchObject({ failed: false })
     }
   })
 })
@@ -221,8 +219,11 @@ function below(at: string, parents: readonly string[]): boolean {
 /** Texts near those that a schema lets through: its examples with one more character, or a mixture of telling ones. */
 function likely(schema: Schema): fc.Arbitrary<string> {
   const examples = ((schema['examples'] ?? []) as readonly unknown[]).filter(value => typeof value === 'string')
-  const telling = [...'aZ09-_./:@,%?# \t\n\r\v\u00a0\u0085\u200b\u200c\u200d\u202e\u2028\u3000\ufeff\u0000\u{e0041}é😀']
-  const character = fc.oneof(fc.constantFrom(...telling), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }))
+  const telling = 'aZ09-_./:@,%?# \t\n\r\v\u00a0\u0085\u200b\u200c\u200d\u202e\u2028\u3000\ufeff\u0000\u{e0041}é😀'
+  const character = fc.oneof(
+    fc.constantFrom(...Array.from(telling)),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  )
   const starts = ['', 'a', '/', '/a', 'https://a.example/', '2026-10-01', '10m', ...examples]
   return fc
     .tuple(fc.constantFrom(...starts), fc.array(character, { maxLength: 4 }), fc.constantFrom('', 'a'))
