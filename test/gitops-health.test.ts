@@ -262,7 +262,7 @@ interface Lua {
     lua_tojsstring(state: object, index: number): string
     lua_settop(state: object, index: number): void
   }
-  to_luastring(text: string): Uint8Array
+  readonly to_luastring: (text: string) => Uint8Array
 }
 
 const fengari = createRequire(import.meta.url)('fengari') as Lua
