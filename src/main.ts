@@ -16,5 +16,11 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   module.enableCompileCache()
   const { processIo } = await import('./cli/process.ts')
   const { cli } = await import('./cli/cli.ts')
-  process.exitCode = await cli(process.argv.slice(2), processIo())
+  process.exitCode = await cli(process.argv.slice(2), processIo(), {
+    operator: async (flags, io) => {
+      const { operate } = await import('./operator/operator.ts')
+      // Whatever is still open then, such as a watch, has nothing more to say.
+      process.exit((await operate(flags as never, io)) === 'stopped' ? 0 : 1)
+    },
+  })
 }

@@ -5,15 +5,15 @@ import { onInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 import { applyEnvironment, withCommon } from './options.ts'
 import { VERSION } from './version.ts'
-import { VERBS, type Call, type Verb } from './verbs.ts'
+import { VERBS, type Call, type Drivers, type Verb } from './verbs.ts'
 import { painter, visible } from './style.ts'
 import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
 /** Runs one command line (without `node` and the program) and gives its exit code; output is complete by then. */
-export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function cli(argv: readonly string[], io: Io, drivers: Drivers = {}): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok
-  const program = programFor(io, result => {
+  const program = programFor(io, drivers, result => {
     code = result
   })
   try {
@@ -29,7 +29,7 @@ export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-function programFor(io: Io, done: (code: ExitCode) => void): Command {
+function programFor(io: Io, drivers: Drivers, done: (code: ExitCode) => void): Command {
   const program = new Command('tenon')
     .description(
       'Integrations as code: which services assistants, agents and flows may use, who may call what, with which credentials.',
@@ -43,11 +43,16 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
       'after',
       '\nEvery flag has a variable: --max-deletes is TENON_MAX_DELETES.\nExit codes: 0 ok, 1 error, 2 changes (with --detailed-exitcode), 3 invalid input, 4 refused, 5 conflict, 64 usage, 130 interrupted.',
     )
-  for (const verb of VERBS) addVerb(program, verb, io, done)
+  for (const verb of VERBS) addVerb(program, verb, { io, drivers }, done)
   return program
 }
 
-function addVerb(program: Command, verb: Verb, io: Io, done: (code: ExitCode) => void): void {
+function addVerb(
+  program: Command,
+  verb: Verb,
+  { io, drivers }: Pick<Call, 'io' | 'drivers'>,
+  done: (code: ExitCode) => void,
+): void {
   const command = program.command(verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`)
   verb.define(withCommon(command.summary(verb.summary).description(verb.summary), verb.formats))
   command
@@ -56,7 +61,7 @@ function addVerb(program: Command, verb: Verb, io: Io, done: (code: ExitCode) =>
     .action(async () => {
       applyEnvironment(command, io)
       const args = command.processedArgs.flat().filter(argument => argument !== undefined) as string[]
-      done(await runVerb(verb, { args, options: command.opts(), io }))
+      done(await runVerb(verb, { args, options: command.opts(), io, drivers }))
     })
 }
 

@@ -9,6 +9,8 @@ export interface Io {
   /** Asks a question on the terminal; absent where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined
   readonly now: () => Date
+  /** Takes over what happens when the process is asked to end; a second time it ends at once. */
+  readonly onStop: (stop: () => void) => void
   readonly home: string
   readonly user: string
 }

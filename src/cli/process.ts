@@ -8,8 +8,8 @@ import type { Io, Sink } from './io.ts'
 
 /** The real process as the command line sees it. */
 export function processIo(): Io {
-  process.once('SIGINT', interrupted)
-  process.once('SIGTERM', interrupted)
+  process.on('SIGINT', stopped)
+  process.on('SIGTERM', stopped)
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -18,9 +18,20 @@ export function processIo(): Io {
     stdin: () => readFileSync(0),
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
     now: () => new Date(),
+    onStop: stop => (gracefully = stop),
     home: homedir(),
     user: user(),
   }
+}
+
+/** What a verb that runs for long does instead of ending at once. */
+let gracefully: (() => void) | undefined
+
+function stopped(): void {
+  const stop = gracefully
+  gracefully = undefined
+  if (stop === undefined) interrupted()
+  stop()
 }
 
 /** Writes at once: output is complete before the process ends, also into a pipe. */

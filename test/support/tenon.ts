@@ -47,6 +47,7 @@ export async function tenon(args: readonly string[], options: RunOptions): Promi
     stdin: () => Buffer.from(options.stdin ?? ''),
     ask: answer === undefined ? undefined : () => Promise.resolve(answer),
     now: () => new Date('2026-11-01T12:00:00Z'),
+    onStop: () => {},
     home: path.join(options.cwd, 'no-such-home'),
     user: 'tester',
   }

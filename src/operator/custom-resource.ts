@@ -1,0 +1,85 @@
+import { addressOf, type Address, type Kind } from '../model/address.ts'
+import type { KubeObject } from '../source/cluster/api.ts'
+import { authored } from '../source/cluster/document.ts'
+
+export const FINALIZER = 'tenon.dev/finalizer'
+
+/** Annotations with which people tell the operator something about one resource. */
+export const ANNOTATIONS = {
+  requestedAt: 'tenon.dev/requestedAt',
+  reconcile: 'tenon.dev/reconcile',
+  adopt: 'tenon.dev/adopt',
+  replace: 'tenon.dev/replace',
+  acceptOlder: 'tenon.dev/accept-older',
+  force: 'tenon.dev/force',
+  skipCleanup: 'tenon.dev/skip-cleanup',
+} as const
+
+export type Mode = 'Enforce' | 'Observe'
+
+/** A custom resource of one of our kinds. */
+export interface CustomResource {
+  readonly kind: Kind
+  readonly address: Address
+  readonly object: KubeObject
+}
+
+export function customResource(kind: Kind, object: KubeObject): CustomResource {
+  return { kind, address: addressOf(kind, object.metadata.namespace, object.metadata.name), object }
+}
+
+/** What an annotation says, or nothing. */
+export function annotation({ object }: CustomResource, name: keyof typeof ANNOTATIONS): string | undefined {
+  return object.metadata.annotations?.[ANNOTATIONS[name]]
+}
+
+export function isOn(resource: CustomResource, name: keyof typeof ANNOTATIONS): boolean {
+  return annotation(resource, name) === 'true'
+}
+
+export function isDeleting({ object }: CustomResource): boolean {
+  return object.metadata.deletionTimestamp !== undefined
+}
+
+export function hasFinalizer({ object }: CustomResource): boolean {
+  return object.metadata.finalizers?.includes(FINALIZER) ?? false
+}
+
+/** Nothing is done for a suspended resource until it goes or is resumed. */
+export function isSuspended(resource: CustomResource): boolean {
+  return resource.object.spec?.['suspend'] === true || annotation(resource, 'reconcile') === 'disabled'
+}
+
+export function modeOf({ object }: CustomResource, otherwise: Mode): Mode {
+  const mode = object.spec?.['mode']
+  return mode === 'Enforce' || mode === 'Observe' ? mode : otherwise
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const LEAST_INTERVAL_MS = 60_000
+
+/** A duration such as `1h30m` in milliseconds, or `undefined` for text that is none. */
+export function milliseconds(text: string): number | undefined {
+  if (!/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/.test(text)) return undefined
+  let sum = 0
+  for (const [, count, unit] of text.matchAll(/([0-9.]+)(ms|s|m|h)/g))
+    sum += Number(count) * UNITS[unit as keyof typeof UNITS]
+  return sum
+}
+
+/** How long after a run this resource is looked at again, in milliseconds; at least a minute. */
+export function intervalOf({ object }: CustomResource, otherwise: number): number {
+  const given = object.spec?.['interval']
+  const ms = (typeof given === 'string' ? milliseconds(given) : undefined) ?? otherwise
+  return Math.max(LEAST_INTERVAL_MS, ms)
+}
+
+/**
+ * Everything about a resource whose change calls for a run. Status is not in it: an operator that wakes up by what it
+ * wrote itself never sleeps again.
+ */
+export function triggerOf({ object }: CustomResource): string {
+  const { uid, generation, deletionTimestamp, labels = {}, annotations = {} } = object.metadata
+  const ours = Object.values(ANNOTATIONS).map(name => annotations[name] ?? null)
+  return JSON.stringify([uid, generation, deletionTimestamp, authored(labels), authored(annotations), ours])
+}

@@ -1,0 +1,56 @@
+import { pino } from 'pino'
+import { WorldError } from '../model/errors.ts'
+
+type Facts = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** Logs of the operator, JSON lines on standard error. Facts are named one by one: an object could hold anything. */
+export interface Log {
+  debug(facts: Facts, message: string): void
+  info(facts: Facts, message: string): void
+  warn(facts: Facts, message: string): void
+  error(facts: Facts, message: string): void
+  /** A log whose lines all carry these facts. */
+  child(facts: Facts): Log
+  level: string
+}
+
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+
+export function openLog(level: string, write: (line: string) => void): Log {
+  return wrapped(
+    pino({ level, base: { name: 'tenon' }, timestamp: pino.stdTimeFunctions.isoTime }, { write: line => write(line) }),
+  )
+}
+
+function wrapped(log: pino.Logger): Log {
+  return {
+    debug: (facts, message) => log.debug(facts, message),
+    info: (facts, message) => log.info(facts, message),
+    warn: (facts, message) => log.warn(facts, message),
+    error: (facts, message) => log.error(facts, message),
+    child: facts => wrapped(log.child(facts)),
+    get level() {
+      return log.level
+    },
+    set level(level) {
+      log.level = level
+    },
+  }
+}
+
+/** What may be said of an error: ours carry messages that were written for people; of others only the kind is known. */
+export function factsOfError(error: unknown): Facts {
+  if (error instanceof WorldError) return { code: error.code, error: error.message }
+  if (!(error instanceof Error)) return { error: 'unknown' }
+  return { error: error.name, stack: stackOf(error) }
+}
+
+/** Where a bug is, without its message, which might quote a value. */
+function stackOf({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter(line => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map(line => line.trim())
+    .join(' | ')
+}

@@ -1,0 +1,60 @@
+import type { Address } from '../model/address.ts'
+import type { Api, KubeObject } from '../source/cluster/api.ts'
+import type { Cache } from './cache.ts'
+import { reflect, type Sink } from './reflector.ts'
+import type { Reference } from './references.ts'
+
+/** Of Secrets and ConfigMaps that carry this label, changes are noticed at once; of others at the next interval. */
+const WATCHED = 'tenon.dev/watch=true'
+
+/** Only names and versions are sent by the server: no value ever comes into this process by watching. */
+const METADATA_ONLY =
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
+
+export interface Following {
+  readonly api: Api
+  readonly cache: Pick<Cache, 'referrers'>
+  readonly namespaces: readonly (string | undefined)[]
+  readonly signal: AbortSignal
+  readonly wake: (address: Address) => void
+  readonly failed: (plural: string, error: unknown) => void
+}
+
+/** Wakes whatever refers to a labelled Secret or ConfigMap when that changes, comes or goes; never ends by itself. */
+export async function followNamed(kind: 'secret' | 'configMap', following: Following): Promise<void> {
+  const { api, namespaces, signal } = following
+  const plural = kind === 'secret' ? 'secrets' : 'configmaps'
+  const each = namespaces.map(namespace => {
+    const path = `/api/v1${namespace === undefined ? '' : `/namespaces/${namespace}`}/${plural}`
+    const what = { path, query: { labelSelector: WATCHED }, accept: METADATA_ONLY }
+    return reflect(api, what, sinkFor(kind, plural, following), signal)
+  })
+  await Promise.all(each)
+}
+
+function sinkFor(kind: 'secret' | 'configMap', plural: string, { cache, wake, failed }: Following): Sink {
+  const versions = new Map<string, string | undefined>()
+  const wakeAll = (key: string): void => {
+    for (const address of cache.referrers(key as Reference)) wake(address)
+  }
+  const keyOf = ({ metadata }: KubeObject): string => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`
+  const put = (object: KubeObject): void => {
+    const key = keyOf(object)
+    if (versions.get(key) === object.metadata.resourceVersion) return
+    versions.set(key, object.metadata.resourceVersion)
+    wakeAll(key)
+  }
+  const remove = (key: string): void => {
+    if (versions.delete(key)) wakeAll(key)
+  }
+  return {
+    put,
+    remove: object => remove(keyOf(object)),
+    replace: objects => {
+      const present = new Set(objects.map(keyOf))
+      for (const key of [...versions.keys()]) if (!present.has(key)) remove(key)
+      for (const object of objects) put(object)
+    },
+    failed: error => failed(plural, error),
+  }
+}

@@ -1,0 +1,203 @@
+import { WorldError } from '../model/errors.ts'
+import type { Store } from '../model/store.ts'
+import { pause } from '../source/cluster/api.ts'
+import { collectionPath } from '../source/cluster/kinds.ts'
+import type { Scope } from './cache.ts'
+import { control, type Operation } from './controller.ts'
+import { startEndpoints } from './endpoints.ts'
+import { recorder } from './events.ts'
+import { lead, type Leadership } from './lease.ts'
+import { factsOfError, openLog, type Log } from './log.ts'
+import { controllerOf } from './metrics.ts'
+import { followNamed } from './named-objects.ts'
+import { durationOf, type OperatorFlags, type OperatorWorld } from './options.ts'
+import { partsOf, type Parts } from './parts.ts'
+import { reflect } from './reflector.ts'
+import { statusOf } from './status.ts'
+import { startWebhook } from './webhook.ts'
+import { writes } from './writes.ts'
+
+/** What ended the operator: it was asked to, or it is no longer its turn and it has to be started anew. */
+export type Ended = 'stopped' | 'lost'
+
+/**
+ * Runs until it is stopped: lists and watches the custom resources, waits for its turn, and then keeps the store equal to
+ * them. A process whose turn it is not keeps its lists warm and answers admission reviews.
+ *
+ * Throws `WorldError` for what no waiting would cure: an invalid kubeconfig or flag, an address that is taken.
+ */
+export async function operate(flags: OperatorFlags, world: OperatorWorld): Promise<Ended> {
+  const log = openLog(flags.logLevel, line => world.stderr.write(line))
+  const parts = partsOf(flags, world, log)
+  const stop = new AbortController()
+  world.onStop(() => stop.abort())
+  toggleLevel(log, flags.logLevel)
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Ended>()
+  const onLost = (why: string): void => {
+    log.error({ why }, 'this process may no longer write, and ends')
+    lose('lost')
+  }
+  await parts.identities.refresh()
+  const refresh = (): void => countResources(parts)
+  const endpoints = await startEndpoints({ ...flags, ...parts, log, isReady: parts.cache.isSynced, refresh })
+  const webhook = await startWebhook(flags, parts, log)
+  log.info({ cluster: flags.clusterName, namespaces: flags.namespace.join(',') || 'all' }, 'watching')
+  const following = follow(flags, parts, stop.signal, log)
+  const working = work(flags, parts, { signal: stop.signal, log, onLost }).then((): Ended => 'stopped')
+  const ended = await Promise.race([working, lost])
+  if (ended === 'lost') return ended
+  for (const server of [...endpoints, ...webhook]) server.close()
+  await following
+  await parts.close()
+  log.info({}, 'stopped')
+  return ended
+}
+
+/** Follows everything until the signal comes. */
+async function follow(flags: OperatorFlags, parts: Parts, signal: AbortSignal, log: Log): Promise<void> {
+  const { api, cache, queue, metrics, scopes, identities } = parts
+  const failed = (what: string, error: unknown): void => {
+    metrics.watchFailures.inc({ kind: controllerOf(what) })
+    log.warn({ ...factsOfError(error), watching: what }, 'a watch failed, and is tried again')
+  }
+  const namespaces = flags.namespace.length === 0 ? [undefined] : flags.namespace
+  const named = { api, cache, namespaces, signal, wake: queue.add, failed }
+  const keys = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await pause(KEYS_EVERY_MS, signal)
+      if (!signal.aborted && (await identities.refresh())) wakeCredentials(parts, log)
+    }
+  }
+  await Promise.all([
+    ...scopes.map(scope => followScope(scope, parts, signal, failed)),
+    followNamed('configMap', named),
+    ...(flags.watchSecrets ? [followNamed('secret', named)] : []),
+    keys(),
+  ])
+}
+
+const KEYS_EVERY_MS = 30_000
+
+function followScope(
+  scope: Scope,
+  { api, cache }: Parts,
+  signal: AbortSignal,
+  failed: (what: string, error: unknown) => void,
+): Promise<void> {
+  const { kind, namespace } = scope
+  const sink = {
+    replace: cache.replace.bind(cache, scope),
+    put: cache.put.bind(cache, kind),
+    remove: cache.remove.bind(cache, kind),
+    failed: (error: unknown) => failed(kind, error),
+  }
+  return reflect(api, { path: collectionPath(kind, namespace) }, sink, signal)
+}
+
+/** What could not be decrypted before may be now. */
+function wakeCredentials({ cache, queue }: Parts, log: Log): void {
+  log.info({}, 'the age identities changed')
+  for (const { kind, address } of cache.all()) if (kind === 'credential') queue.add(address)
+}
+
+interface Working {
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly onLost: (why: string) => void
+}
+
+/** Waits for its turn, works until the signal comes, finishes what it has begun, and gives the turn up. */
+async function work(flags: OperatorFlags, parts: Parts, { signal, log, onLost }: Working): Promise<void> {
+  const { api, lease, queue, metrics } = parts
+  signal.addEventListener('abort', () => queue.close())
+  await synced(parts, signal)
+  const leading = flags.leaderElect ? await lead(api, lease, signal, onLost) : ALONE
+  if (leading === undefined || signal.aborted) return await leading?.release()
+  log.info({ identity: lease.identity }, 'leading')
+  metrics.leader.set({ name: lease.name }, 1)
+  const operation = operationOf(flags, parts, { leading, log, onLost })
+  const controlling = control(operation)
+  await Promise.race([controlling, drained(signal)])
+  await Promise.race([operation.recorder.flush(), pause(FLUSH_MS)])
+  await leading.release()
+  metrics.leader.set({ name: lease.name }, 0)
+}
+
+const ALONE: Leadership = { isHeld: () => true, release: () => Promise.resolve() }
+const DRAIN_MS = 30_000
+const FLUSH_MS = 2000
+const SYNC_MS = 120_000
+
+/** Ends so long after the signal, whatever is still under way. */
+async function drained(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+  await pause(DRAIN_MS)
+}
+
+async function synced({ cache }: Parts, signal: AbortSignal): Promise<void> {
+  const started = performance.now()
+  while (!cache.isSynced() && !signal.aborted) {
+    await pause(50, signal)
+    if (performance.now() - started < SYNC_MS) continue
+    throw new WorldError('cluster-not-listed', 'The custom resources could not be listed within 2 minutes.', {
+      cure: 'Install the CustomResourceDefinitions, and let the service account list and watch them.',
+    })
+  }
+}
+
+function operationOf(
+  flags: OperatorFlags,
+  parts: Parts,
+  { leading, log, onLost }: { readonly leading: Leadership } & Omit<Working, 'signal'>,
+): Operation {
+  const { api, door, lease } = parts
+  const assertMayWrite = (): void => {
+    if (!leading.isHeld()) throw new WorldError('not-leading', 'It is not the turn of this process to write.')
+  }
+  return {
+    ...parts,
+    log,
+    cluster: flags.clusterName,
+    mode: flags.mode,
+    interval: durationOf('--interval', flags.interval),
+    timeout: durationOf('--timeout', flags.timeout),
+    concurrent: flags.concurrent,
+    writes: writes(api, assertMayWrite),
+    recorder: recorder(api, lease.identity),
+    store: async () => guarded(await door.store(), assertMayWrite),
+    fence: flags.leaderElect ? door.fence : () => Promise.resolve(undefined),
+    isTerminating: async namespace => {
+      const { status } = await api.call<{ readonly status?: { readonly phase?: string } }>(
+        `/api/v1/namespaces/${namespace}`,
+      )
+      return status?.phase === 'Terminating'
+    },
+    onFenced: error => onLost(error.message),
+  }
+}
+
+function guarded(store: Store, assertMayWrite: () => void): Store {
+  return {
+    ...store,
+    write: batch => {
+      assertMayWrite()
+      return store.write(batch)
+    },
+  }
+}
+
+/** More is logged while somebody looks for a fault: SIGUSR2 switches between the level given and `debug`. */
+function toggleLevel(log: Log, given: string): void {
+  process.on('SIGUSR2', () => {
+    log.level = log.level === 'debug' ? given : 'debug'
+  })
+}
+
+function countResources({ cache, metrics }: Parts): void {
+  metrics.ready.reset()
+  for (const resource of cache.all()) {
+    const { status = 'Unknown', reason = 'Pending' } =
+      statusOf(resource).conditions.find(({ type }) => type === 'Ready') ?? {}
+    metrics.ready.inc({ kind: controllerOf(resource.kind), ready: status, reason })
+  }
+}

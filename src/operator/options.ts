@@ -1,0 +1,48 @@
+import { WorldError } from '../model/errors.ts'
+import { milliseconds, type Mode } from './custom-resource.ts'
+
+/** The flags of `tenon operator`, as the command line read them. */
+export interface OperatorFlags {
+  readonly kubeconfig?: string
+  readonly clusterName: string
+  readonly namespace: readonly string[]
+  readonly store?: string
+  readonly keyFile?: string
+  readonly ageKeyFile: readonly string[]
+  readonly requireBinding: boolean
+  readonly allowEndpoint: readonly string[]
+  readonly mode: Mode
+  readonly interval: string
+  readonly timeout: string
+  readonly concurrent: number
+  readonly watchSecrets: boolean
+  /** In namespaced mode: cluster-wide services are read, too. */
+  readonly clusterServices: boolean
+  readonly leaderElect: boolean
+  readonly leaseNamespace?: string
+  readonly leaseName: string
+  readonly metricsAddress: string
+  readonly healthAddress: string
+  readonly webhookAddress?: string
+  readonly webhookCertDir?: string
+  readonly cacheDir?: string
+  readonly logLevel: string
+}
+
+/** What the operator has of the world around it. */
+export interface OperatorWorld {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stderr: { readonly write: (text: string) => void }
+  readonly now: () => Date
+  /** Calls back when the process is asked to end. */
+  readonly onStop: (stop: () => void) => void
+}
+
+/** A duration given by a flag, in milliseconds. Throws `WorldError` for text that is none. */
+export function durationOf(flag: string, text: string): number {
+  const ms = milliseconds(text)
+  if (ms !== undefined && ms > 0) return ms
+  throw new WorldError('duration-invalid', `${flag} is "${text}", which is no duration.`, {
+    cure: 'Write 10m, 90s or 1h30m.',
+  })
+}
