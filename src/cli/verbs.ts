@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { count, list, withSource, withStore } from './options.ts'
+import { withOperator } from './operator-options.ts'
 import { withReadingFlags } from './reading-options.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
@@ -10,6 +11,12 @@ export interface Call<Options = never> {
   readonly args: readonly string[]
   readonly options: Options
   readonly io: Io
+  /** Programs of their own that a verb starts; what starts this one knows them. */
+  readonly drivers: Drivers
+}
+
+export interface Drivers {
+  readonly operator?: (flags: Readonly<Record<string, unknown>>, io: Io) => Promise<never>
 }
 
 /** The code of a verb, loaded only when it is called. */
@@ -185,6 +192,30 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./export.ts'),
   },
   {
+    name: 'render',
+    summary:
+      'turn files into custom resources, or what kubectl prints of them into files; comments are lost; opens no socket and needs no key',
+    formats: YAML_JSON,
+    examples: [
+      'tenon render -f integrations/ | kubectl apply --server-side -f -',
+      'tenon render -f integrations/ --out manifests/',
+      'kubectl get tenon,configmaps -A -o yaml | tenon render --to files -f - --out integrations/',
+    ],
+    define: command =>
+      withSource(command)
+        .addOption(
+          new Option(
+            '--to <target>',
+            'cluster: custom resources of these files; files: documents of custom resources, without what the server and tools added',
+          )
+            .choices(['cluster', 'files'])
+            .default('cluster'),
+        )
+        .option('--out <folder>', 'a file for each resource, <namespace>/<kind>/<name>.yaml, instead of one stream')
+        .option('--force-overwrite', 'replace files that are there already', false),
+    load: () => import('./render.ts'),
+  },
+  {
     name: 'audit',
     args: '[address]',
     summary: 'list who changed what, from which commit; `audit verify` proves that no record was changed or removed',
@@ -195,6 +226,17 @@ export const VERBS: readonly Verb[] = [
         .addOption(count('--limit <n>', 'the newest n records; 0 for all').default(100))
         .option('--owner <owner>', 'only records of this owner'),
     load: () => import('./audit.ts'),
+  },
+  {
+    name: 'operator',
+    summary: 'watch the custom resources of a cluster and keep the store equal to them; ends when it is stopped',
+    formats: ['text'],
+    examples: [
+      'tenon operator --cluster-name prod --store postgres://tenon@db/tenon --key-file /keys/store',
+      'tenon operator --kubeconfig ~/.kube/config --namespace acme --mode Observe',
+    ],
+    define: withOperator,
+    load: () => import('./operator.ts'),
   },
   {
     name: 'version',

@@ -8,7 +8,7 @@ import type { Resource } from '../model/state.ts'
 const MAX_NAME = 200
 
 /** The path of a resource's own file: `<namespace>/<kind>/<name>.yaml`, without a namespace for global ones. */
-export function filePath({ kind, namespace, name }: Resource): string {
+export function filePath({ kind, namespace, name }: Pick<Resource, 'kind' | 'namespace' | 'name'>): string {
   const short =
     name.length <= MAX_NAME
       ? name

@@ -20,16 +20,22 @@ const STRAYS: Readonly<Record<Stray['kind'], Omit<Fault, 'offset'>>> = {
   },
 }
 
+/** The second parser takes too long for a long document, and a text that the first may misread needs it. */
+const TOO_LONG = {
+  message: 'the document is too long for the block texts in it, which YAML readers do not all read alike',
+  cure: 'Give it as JSON: kubectl get -o json.',
+} as const
+
 /** Why a part is not read at all. */
 export interface Refusal extends Pick<Composed, 'faults' | 'faultCount'> {
   readonly refused: true
 }
 
 /** The content of a part, or what keeps it from being read. */
-export function readPart(part: Part): Composed | Refusal {
+export function readPart(part: Part, limit = MAX_DOCUMENT): Composed | Refusal {
   const { text, stray } = part
-  if (text.length > MAX_DOCUMENT) {
-    const message = `the document has ${text.length} characters; the limit is ${MAX_DOCUMENT}`
+  if (text.length > limit) {
+    const message = `the document has ${text.length} characters; the limit is ${limit}`
     const cure = 'Keep large parts, such as an OpenAPI document, in a file of their own.'
     return refused({ code: 'document-too-large', offset: 0, message, cure })
   }
@@ -42,6 +48,7 @@ export function readPart(part: Part): Composed | Refusal {
   try {
     const composed = compose(text)
     const isDoubted = composed.doubtful && composed.faultCount === 0
+    if (isDoubted && text.length > MAX_DOCUMENT) return refused({ code: 'document-too-large', offset: 0, ...TOO_LONG })
     const fault = isDoubted ? disagreement(part, composed.value) : undefined
     return fault === undefined ? composed : refused(fault)
   } catch (error) {

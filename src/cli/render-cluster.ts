@@ -1,0 +1,124 @@
+import { decode } from '../decode/decode.ts'
+import { locate } from '../decode/positions.ts'
+import { API_VERSION, compareAddresses, KIND_NAMES, type Address } from '../model/address.ts'
+import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Document, ReadBeside } from '../model/document.ts'
+import type { Manifest } from '../model/manifest.ts'
+import type { OperationTable } from '../model/operation.ts'
+import { check } from '../reconcile.ts'
+import { placeOf } from '../resolve/references.ts'
+import { documentText } from './document-text.ts'
+import { openApiForCluster } from './render-openapi.ts'
+import { sopsString } from './render-sops.ts'
+import type { Rendered } from './render-output.ts'
+import type { Rendering, Rules } from './render.ts'
+import type { Session } from './session.ts'
+import { filePath } from './write-files.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Names that the API server takes; those of files may have a dot beside a dot or a dash. */
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+/** Documents of files as custom resources, in the order in which they refer to each other. */
+export async function renderForCluster({ run }: Session, { say }: Rules): Promise<Rendering> {
+  const problems = [...run.problems]
+  const report: Report = problem => problems.push(problem)
+  const decoded = decode(run.documents, run, report)
+  const checked = await check({ ...run, say }, undefined, { ...decoded, problems })
+  const { documents, diagnostics } = checked
+  if (checked.kind === 'invalid') return { rendered: [], documents, diagnostics }
+  const { state, tables } = checked.desired
+  const found: Problem[] = []
+  const work: Work = {
+    readBeside: run.context.readBeside,
+    namespaces: namespacesIn(decoded.manifests),
+    operations: address => {
+      const spec = state.get(address)?.spec
+      return spec !== undefined && 'operations' in spec ? tables.get(spec.operations) : undefined
+    },
+    report: problem => found.push(problem),
+  }
+  const rendered: Rendered[] = []
+  for (const manifest of decoded.manifests.toSorted((a, b) => compareAddresses(a.address, b.address))) {
+    rendered.push(...(await resourcesOf(manifest, work)))
+  }
+  return { rendered, documents, diagnostics: [...diagnostics, ...locate(found)] }
+}
+
+interface Work {
+  readonly readBeside: ReadBeside
+  /** Which namespaces a file declares resources in. */
+  readonly namespaces: ReadonlyMap<Document, ReadonlySet<string | undefined>>
+  readonly operations: (address: Address) => OperationTable | undefined
+  readonly report: Report
+}
+
+/** A resource, behind what it needs beside it. */
+async function resourcesOf(manifest: Manifest, work: Work): Promise<readonly Rendered[]> {
+  if (!SUBDOMAIN.test(manifest.name)) work.report(noName(manifest))
+  switch (manifest.kind) {
+    case 'clusterServiceDefinition':
+    case 'serviceDefinition': {
+      const { openapi, configMap } = openApiForCluster(manifest, work.operations(manifest.address), work.report)
+      const service = resource(manifest, { ...manifest.spec, ...(openapi && { openapi }) })
+      if (configMap === undefined) return [service]
+      return [written(service.path.replace('/serviceDefinition/', '/configMap/'), configMap), service]
+    }
+    case 'credential': {
+      const { data, file, ...spec } = manifest.spec
+      if (data === undefined && file === undefined) return [resource(manifest, spec)]
+      if (data !== undefined) warnOfOthers(manifest, work)
+      return [resource(manifest, { ...spec, sops: await sopsString(manifest, work.readBeside, work.report) })]
+    }
+    default:
+      return [resource(manifest, { ...manifest.spec })]
+  }
+}
+
+/** The custom resource of a manifest with this spec; top-level SOPS metadata belongs to the file, not to the resource. */
+function resource(manifest: Manifest, spec: Fields): Rendered {
+  const { kind, name, namespace, labels, annotations } = manifest
+  const metadata = {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+  }
+  return written(filePath(manifest), { apiVersion: API_VERSION, kind: KIND_NAMES[kind], metadata, spec })
+}
+
+function written(path: string, document: Fields): Rendered {
+  return { path, text: documentText({ comment: [], document }), document }
+}
+
+function noName(manifest: Manifest): Problem {
+  const message = `Kubernetes takes no name like "${manifest.name}"`
+  const cure = 'Use lower-case letters, digits and "-", with single dots between them.'
+  return {
+    severity: 'error',
+    code: 'name-not-for-cluster',
+    message,
+    cure,
+    place: placeOf(manifest, ['metadata', 'name']),
+  }
+}
+
+function namespacesIn(manifests: readonly Manifest[]): ReadonlyMap<Document, ReadonlySet<string | undefined>> {
+  const byFile = Map.groupBy(manifests, ({ place }) => place.document)
+  return new Map([...byFile].map(([document, found]) => [document, new Set(found.map(({ namespace }) => namespace))]))
+}
+
+/** The string is the whole file: whoever may read the resource reads the records of the others in it. */
+function warnOfOthers(manifest: Manifest, { namespaces, report }: Work): void {
+  const { namespace, name, place } = manifest
+  const others = [...(namespaces.get(place.document) ?? [])].filter(other => other !== undefined && other !== namespace)
+  if (others.length === 0) return
+  report({
+    severity: 'warning',
+    code: 'sops-file-shared',
+    message: `the custom resource of credential "${name}" carries its whole file, and so what that declares in other namespaces`,
+    cure: 'Keep the credentials of each namespace in files of their own.',
+    place: { ...placeOf(manifest, ['spec', 'data']), key: true },
+  })
+}
