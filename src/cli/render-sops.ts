@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { characterName, forbiddenInValue } from '../decode/characters.ts'
 import type { Report } from '../model/diagnostic.ts'
 import type { Document, ReadBeside } from '../model/document.ts'
 import type { ManifestOf } from '../model/manifest.ts'
@@ -67,6 +68,11 @@ function faultOf(file: SopsFile): Unfit | undefined {
   if (text.length > MAX_LENGTH) {
     const message = `"${path}" has ${text.length} characters; a custom resource takes ${MAX_LENGTH} of a SOPS document`
     return { code: 'sops-too-large', message, cure: 'Keep fewer credentials in one file.' }
+  }
+  const odd = forbiddenInValue(text)
+  if (odd >= 0) {
+    const message = `"${path}" holds ${characterName(text, odd)}, which no text of a document may hold`
+    return { code: 'sops-format', message, cure: 'Save it in UTF-8 with line ends as sops writes them (LF).' }
   }
   if (sopsStringFormat(text) === (format === 'binary' ? 'json' : format)) return undefined
   const message = `"${path}" does not look like ${format}, and a string has no ending that would say so`

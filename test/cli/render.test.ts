@@ -268,6 +268,9 @@ describe('the values of credentials', () => {
     expect(refused.json.diagnostics[0]).toMatchObject({ code: 'sops-too-large', file: 'src/all.yaml', line: 13 })
     const flow = folder(JSON.stringify(objectsOf(text)[0]))
     expect((await render(['-f', 'src'], flow)).json.diagnostics.map(({ code }) => code)).toEqual(['sops-format'])
+    const { json } = await render(['-f', 'src'], folder(text.replaceAll('\n', '\r\n')))
+    expect(json.diagnostics).toMatchObject([{ code: 'sops-format', line: 13 }])
+    expect(json.diagnostics[0]!.message).toContain('a carriage return')
   })
 
   test('in a Secret stay there, and files of it draw a warning', async () => {
