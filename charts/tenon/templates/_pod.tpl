@@ -119,7 +119,10 @@
 {{- end }}
 {{- end -}}
 
-{{/* The pod's volumes. Files of Secrets are mode 0400; Kubernetes adds the right of the pod's group to read them. */}}
+{{/*
+The pod's volumes. Files of Secrets are mode 0400, written as 256, since an octal number means
+something else in YAML 1.2; Kubernetes adds the right of the pod's group to read them.
+*/}}
 {{- define "tenon.volumes" -}}
 - name: tmp
   emptyDir:
@@ -138,7 +141,7 @@
 - name: key
   secret:
     secretName: {{ .existingSecret | quote }}
-    defaultMode: 0400
+    defaultMode: 256
     items:
       - key: {{ .existingSecretKey | quote }}
         path: tenon.key
@@ -149,7 +152,7 @@
 - name: age
   secret:
     secretName: {{ .existingSecret | quote }}
-    defaultMode: 0400
+    defaultMode: 256
     items:
       {{- range .keys }}
       - key: {{ . | quote }}
@@ -161,7 +164,7 @@
 - name: webhook-certificate
   secret:
     secretName: {{ include "tenon.webhookSecret" . | quote }}
-    defaultMode: 0400
+    defaultMode: 256
     items:
       - key: tls.crt
         path: tls.crt
