@@ -21,6 +21,9 @@
 {{- range .Values.watchNamespaces }}
 - "--namespace={{ . }}"
 {{- end }}
+{{- if .Values.rbac.clusterServiceDefinitions }}
+- --cluster-services
+{{- end }}
 {{- if include "tenon.isEmbedded" . }}
 - --store=/var/lib/tenon
 {{- end }}
