@@ -6,7 +6,6 @@ import type { Document } from './model/document.ts'
 import type { OperationTable } from './model/operation.ts'
 import type { Plan, Refusal } from './model/plan.ts'
 import type { Decrypt } from './model/sops.ts'
-import type { Desired } from './model/state.ts'
 import type { StoreReader } from './model/store.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
 import { planDigest } from './plan/digest.ts'
@@ -52,11 +51,11 @@ export type Planned =
       readonly kind: 'planned' | 'refused'
       readonly diagnostics: readonly Diagnostic[]
       readonly plan: Plan
-      readonly desired: Desired
+      readonly desired: Resolved
       readonly refusals: readonly Refusal[]
     }
 
-type Resolved = Awaited<ReturnType<typeof resolve>>
+export type Resolved = Awaited<ReturnType<typeof resolve>>
 
 /** Documents in, desired state out: all that can be said without a store. */
 export async function check(run: Run, store?: StoreContext, decoded = decodeRun(run)): Promise<Checked> {

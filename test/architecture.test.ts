@@ -31,7 +31,9 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   pg: ['store/'],
   'node:sqlite': ['store/'],
   '@apidevtools/swagger-parser': ['resolve/openapi/'],
-  '@kubernetes/client-node': ['source/cluster.ts', 'operator/'],
+  '@kubernetes/client-node': ['source/cluster/'],
+  undici: ['source/cluster/'],
+  'prom-client': ['operator/'],
   commander: ['cli/'],
   'node:child_process': ['source/git.ts', 'resolve/openapi/process.ts'],
 }

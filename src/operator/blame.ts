@@ -69,14 +69,9 @@ function refused(refusals: readonly Refusal[]): Failure {
 /** Up to five problems with their cures, cut where they are too long. */
 export function sentences(problems: readonly Pick<Diagnostic, 'code' | 'message' | 'cure'>[]): string {
   const shown = problems.slice(0, SHOWN).map(({ code, message, cure }) => {
-    return `${code}: ${ended(message)}${cure === undefined ? '' : ` ${cure}`}`
+    return `${code}: ${/[.!?]$/.test(message) ? message : `${message}.`}${cure === undefined ? '' : ` ${cure}`}`
   })
   const more = problems.length > SHOWN ? [`${problems.length - SHOWN} more problems.`] : []
   const text = [...shown, ...more].join(' ')
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
-}
-
-function ended(sentence: string): string {
-  const capital = sentence.charAt(0).toUpperCase() + sentence.slice(1)
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

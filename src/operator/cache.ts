@@ -1,25 +1,21 @@
 import type { Address, Kind } from '../model/address.ts'
 import type { KubeObject } from '../source/cluster/api.ts'
 import { customResource, triggerOf, type CustomResource } from './custom-resource.ts'
-import { referencesOf, type Reference } from './references.ts'
+import { referenceIndex, type ReferenceIndex } from './reference-index.ts'
 
-/** The custom resources as the API server last showed them, and who refers to whom. */
-export interface Cache {
+/** The custom resources as the API server last showed them. */
+export interface Cache extends Pick<ReferenceIndex, 'referrers' | 'takeFormer'> {
   get(address: Address): CustomResource | undefined
-  /** All that refer to one thing directly. */
-  referrers(to: Reference): readonly Address[]
+  all(): Iterable<CustomResource>
   /** Takes a newer version of a resource; an older one is passed over. */
   put(kind: Kind, object: KubeObject): void
   remove(kind: Kind, object: KubeObject): void
   /** Everything that one scope holds now. */
   replace(scope: Scope, objects: readonly KubeObject[]): void
   /** Whether every scope was listed once: before that, absent means nothing. */
-  isSynced(): boolean
-  all(): Iterable<CustomResource>
-  /** The last that was seen of a resource that is gone, and what resources referred to before they changed; once each. */
+  isSynced(this: void): boolean
+  /** The last that was seen of a resource that is gone; once. */
   takeRemoved(address: Address): CustomResource | undefined
-  takeFormer(address: Address): readonly Reference[]
-  count(kind: Kind): number
 }
 
 /** A collection that is followed: a kind, in all namespaces or in one. */
@@ -33,39 +29,18 @@ export type OnChange = (address: Address) => void
 
 export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cache {
   const resources = new Map<Address, CustomResource>()
-  const counts = new Map<Kind, number>()
-  const referrers = new Map<Reference, Set<Address>>()
-  const listed = new Set<Scope>()
   const removed = new Map<Address, CustomResource>()
-  const former = new Map<Address, Set<Reference>>()
+  const listed = new Set<Scope>()
+  const index = referenceIndex()
 
-  const link = (resource: CustomResource): void => {
-    for (const to of referencesOf(resource)) {
-      const known = referrers.get(to)
-      if (known === undefined) referrers.set(to, new Set([resource.address]))
-      else known.add(resource.address)
-    }
-  }
-  const unlink = (resource: CustomResource): void => {
-    for (const to of referencesOf(resource)) {
-      const known = referrers.get(to)
-      known?.delete(resource.address)
-      if (known?.size === 0) referrers.delete(to)
-      const left = former.get(resource.address)
-      if (left === undefined) former.set(resource.address, new Set([to]))
-      else left.add(to)
-    }
-  }
   const put = (kind: Kind, object: KubeObject): void => {
     const now = customResource(kind, object)
     const before = resources.get(now.address)
     if (before !== undefined && isOlder(object, before.object)) return
-    const isSame = before !== undefined && triggerOf(before) === triggerOf(now)
     resources.set(now.address, now)
-    if (before === undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-    if (isSame) return
-    if (before !== undefined) unlink(before)
-    link(now)
+    if (before !== undefined && triggerOf(before) === triggerOf(now)) return
+    if (before !== undefined) index.unlink(before)
+    index.link(now)
     removed.delete(now.address)
     onChange(now.address)
   }
@@ -73,40 +48,36 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
     const before = resources.get(address)
     if (before === undefined) return
     resources.delete(address)
-    counts.set(before.kind, (counts.get(before.kind) ?? 1) - 1)
-    unlink(before)
+    index.unlink(before)
     removed.set(address, before)
     onChange(address)
   }
   return {
     get: address => resources.get(address),
-    referrers: to => [...(referrers.get(to) ?? [])],
+    all: () => resources.values(),
     put,
     remove: (kind, object) => remove(customResource(kind, object).address),
     replace: (scope, objects) => {
-      const { kind, namespace } = scope
-      const present = new Set(objects.map(object => customResource(kind, object).address))
-      for (const { address, kind: theirs, object } of resources.values()) {
-        const isInside = theirs === kind && (namespace === undefined || object.metadata.namespace === namespace)
-        if (isInside && !present.has(address)) remove(address)
+      const present = new Set(objects.map(object => customResource(scope.kind, object).address))
+      for (const resource of resources.values()) {
+        if (isInside(resource, scope) && !present.has(resource.address)) remove(resource.address)
       }
-      for (const object of objects) put(kind, object)
+      for (const object of objects) put(scope.kind, object)
       listed.add(scope)
     },
     isSynced: () => scopes.every(scope => listed.has(scope)),
-    all: () => resources.values(),
+    referrers: to => index.referrers(to),
+    takeFormer: address => index.takeFormer(address),
     takeRemoved: address => {
       const found = removed.get(address)
       removed.delete(address)
       return found
     },
-    takeFormer: address => {
-      const found = former.get(address) ?? []
-      former.delete(address)
-      return [...found]
-    },
-    count: kind => counts.get(kind) ?? 0,
   }
+}
+
+function isInside({ kind, object }: CustomResource, scope: Scope): boolean {
+  return kind === scope.kind && (scope.namespace === undefined || object.metadata.namespace === scope.namespace)
 }
 
 /**

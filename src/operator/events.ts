@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Api } from '../source/cluster/api.ts'
 import { typeOf } from '../source/cluster/kinds.ts'
 import type { CustomResource } from './custom-resource.ts'
-import { microTime } from './lease.ts'
+import { microTime } from './lease-turn.ts'
 
 export interface Happening {
   readonly type: 'Normal' | 'Warning'

@@ -19,7 +19,10 @@ export async function finish(group: Group, results: Results, operation: Operatio
     const { address } = item.resource
     const result = results.get(address)
     if (result === undefined) return
-    if (stored === undefined && result.kind === 'done') return void operation.queue.retry(address)
+    if (stored === undefined && result.kind === 'done') {
+      operation.queue.retry(address)
+      return
+    }
     try {
       await (item.wants === 'delete' && result.kind === 'done'
         ? deleted(item, operation)

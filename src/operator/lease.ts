@@ -1,12 +1,8 @@
-import { ApiError, pause, type Api } from '../source/cluster/api.ts'
+import { pause, type Api } from '../source/cluster/api.ts'
+import { turnAt, type Turn, type TurnOptions } from './lease-turn.ts'
 
 /** Which Lease is held, and how. Times in milliseconds; the defaults are those of Kubernetes' own components. */
-export interface LeaseOptions {
-  readonly namespace: string
-  readonly name: string
-  /** Unlike that of any other process. */
-  readonly identity: string
-  /** How long others wait after the last renewal that they saw. */
+export interface LeaseOptions extends Omit<TurnOptions, 'duration'> {
   readonly duration?: number
   /** How long the holder tries to renew before it gives up. */
   readonly deadline?: number
@@ -21,16 +17,9 @@ export interface Leadership {
   release(): Promise<void>
 }
 
-interface Lease {
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly resourceVersion?: string }
-  readonly spec?: {
-    readonly holderIdentity?: string
-    readonly leaseDurationSeconds?: number
-    readonly acquireTime?: string
-    readonly renewTime?: string
-    readonly leaseTransitions?: number
-  }
-}
+const DURATION_MS = 15_000
+const DEADLINE_MS = 10_000
+const RETRY_MS = 2000
 
 /**
  * Waits until this process holds the Lease, then goes on renewing it. `onLost` is called once when it could not be renewed
@@ -42,113 +31,59 @@ export async function lead(
   signal: AbortSignal,
   onLost: (why: string) => void,
 ): Promise<Leadership | undefined> {
-  const { deadline = 10_000, retry = 2000 } = options
-  const turn = turnAt(api, options)
-  const acquiredAt = await acquired(turn, retry, signal)
-  if (acquiredAt === undefined) return undefined
-  let renewed = acquiredAt
+  const { deadline = DEADLINE_MS, retry = RETRY_MS } = options
+  const turn = turnAt(api, { duration: DURATION_MS, ...options })
+  const since = await acquired(turn, retry, signal)
+  if (since === undefined) return undefined
   const stop = new AbortController()
+  let renewed = since
   const isHeld = (): boolean => !stop.signal.aborted && performance.now() - renewed < deadline
-  const renewing = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      await pause(retry, stop.signal)
-      if (stop.signal.aborted) return
-      const started = performance.now()
-      const answer = await turn.take().catch(() => 'failed' as const)
-      if (answer === 'held') renewed = started
-      if (answer === 'held' && started - renewed < deadline) continue
-      if (answer !== 'taken' && isHeld()) continue
+  const renewing = (async () => {
+    for await (const attempt of attempts(turn, retry, stop.signal)) {
+      // Too late is lost, also where the API server took the renewal: somebody may have been about to take over.
+      const isInTime = isHeld() && attempt.answer !== 'taken'
+      if (isInTime && attempt.answer === 'held') renewed = attempt.started
+      if (isInTime) continue
       stop.abort()
-      onLost(answer === 'taken' ? 'another process holds the lease' : 'the lease could not be renewed in time')
+      onLost(attempt.answer === 'taken' ? 'another process holds the lease' : 'the lease could not be renewed in time')
     }
-  }
-  const ended = renewing()
+  })()
   return {
     isHeld,
     release: async () => {
-      const held = isHeld()
+      const wasHeld = isHeld()
       stop.abort()
-      await ended
-      if (held) await turn.release().catch(() => {})
+      await renewing
+      if (wasHeld) await turn.release().catch(() => {})
     },
   }
+}
+
+interface Attempt {
+  /** By the monotonic clock. */
+  readonly started: number
+  readonly answer: 'held' | 'taken' | 'failed'
+}
+
+async function* attempts(turn: Turn, retry: number, signal: AbortSignal): AsyncGenerator<Attempt> {
+  for (;;) {
+    await pause(retry, signal)
+    if (signal.aborted) return
+    yield await attemptAt(turn)
+  }
+}
+
+async function attemptAt(turn: Turn): Promise<Attempt> {
+  const started = performance.now()
+  return { started, answer: await turn.take().catch(() => 'failed' as const) }
 }
 
 /** Tries until it is this process's turn; gives when that began. */
 async function acquired(turn: Turn, retry: number, signal: AbortSignal): Promise<number | undefined> {
   while (!signal.aborted) {
-    const started = performance.now()
-    const answer = await turn.take().catch(() => 'failed' as const)
+    const { started, answer } = await attemptAt(turn)
     if (answer === 'held') return started
     await pause(retry * (1 + Math.random() / 5), signal)
   }
   return undefined
-}
-
-interface Turn {
-  take(): Promise<'held' | 'taken'>
-  release(): Promise<void>
-}
-
-function turnAt(api: Api, { namespace, name, identity, duration = 15_000 }: LeaseOptions): Turn {
-  const collection = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`
-  // Others' clocks are not compared with ours: what counts is how long their last renewal has been seen unchanged.
-  let seen: { readonly version: string | undefined; readonly at: number } | undefined
-  const read = (): Promise<Lease> => api.call<Lease>(`${collection}/${name}`, { timeout: 5000 })
-  const write = (lease: Lease): Promise<Lease> => {
-    const isNew = lease.metadata.resourceVersion === undefined
-    return api.call<Lease>(isNew ? collection : `${collection}/${name}`, {
-      method: isNew ? 'POST' : 'PUT',
-      body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', ...lease },
-      timeout: 5000,
-    })
-  }
-  const held = (lease: Lease, holder: string): Lease => {
-    const now = microTime()
-    const { spec = {} } = lease
-    const isSame = spec.holderIdentity === holder
-    return {
-      metadata: lease.metadata,
-      spec: {
-        holderIdentity: holder,
-        leaseDurationSeconds: holder === '' ? 1 : duration / 1000,
-        acquireTime: isSame ? (spec.acquireTime ?? now) : now,
-        renewTime: now,
-        leaseTransitions: (spec.leaseTransitions ?? 0) + (isSame || holder === '' ? 0 : 1),
-      },
-    }
-  }
-  return {
-    take: async () => {
-      const lease = await read().catch(orAbsent)
-      const { version, holder } = {
-        version: lease?.metadata.resourceVersion,
-        holder: lease?.spec?.holderIdentity ?? '',
-      }
-      if (seen?.version !== version) seen = { version, at: performance.now() }
-      const lasts = (lease?.spec?.leaseDurationSeconds ?? 0) * 1000
-      if (holder !== '' && holder !== identity && performance.now() - seen!.at < lasts) return 'taken'
-      try {
-        await write(held(lease ?? { metadata: { name, namespace } }, identity))
-        return 'held'
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 409) return 'taken'
-        throw error
-      }
-    },
-    release: async () => {
-      const lease = await read()
-      if (lease.spec?.holderIdentity === identity) await write(held(lease, ''))
-    },
-  }
-}
-
-function orAbsent(error: unknown): undefined {
-  if (error instanceof ApiError && error.status === 404) return undefined
-  throw error
-}
-
-/** Kubernetes' MicroTime: RFC 3339 with six digits. */
-export function microTime(date: Date = new Date()): string {
-  return date.toISOString().replace('Z', '000Z')
 }

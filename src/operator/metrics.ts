@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Kind } from '../model/address.ts'
 
 /** Everything that the operator counts; names and labels are those of controller-runtime where it has them. */
 export type Metrics = ReturnType<typeof operatorMetrics>
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
+// oxlint-disable-next-line typescript/explicit-module-boundary-types -- what it makes is the type above
 export function operatorMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -57,6 +57,6 @@ export function operatorMetrics() {
 }
 
 /** How a kind is called in the label `controller`: as controller-runtime does, in lower case. */
-export function controllerOf(kind: Kind | string): string {
+export function controllerOf(kind: string): string {
   return kind.toLowerCase()
 }

@@ -7,10 +7,6 @@ import type { Reference } from './references.ts'
 /** Of Secrets and ConfigMaps that carry this label, changes are noticed at once; of others at the next interval. */
 const WATCHED = 'tenon.dev/watch=true'
 
-/** Only names and versions are sent by the server: no value ever comes into this process by watching. */
-const METADATA_ONLY =
-  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
-
 export interface Following {
   readonly api: Api
   readonly cache: Pick<Cache, 'referrers'>
@@ -26,8 +22,8 @@ export async function followNamed(kind: 'secret' | 'configMap', following: Follo
   const plural = kind === 'secret' ? 'secrets' : 'configmaps'
   const each = namespaces.map(namespace => {
     const path = `/api/v1${namespace === undefined ? '' : `/namespaces/${namespace}`}/${plural}`
-    const what = { path, query: { labelSelector: WATCHED }, accept: METADATA_ONLY }
-    return reflect(api, what, sinkFor(kind, plural, following), signal)
+    const what = { path, query: { labelSelector: WATCHED }, metadataOnly: true }
+    return reflect(api, what, sinkFor(kind, plural, following), { signal })
   })
   await Promise.all(each)
 }
@@ -52,7 +48,7 @@ function sinkFor(kind: 'secret' | 'configMap', plural: string, { cache, wake, fa
     remove: object => remove(keyOf(object)),
     replace: objects => {
       const present = new Set(objects.map(keyOf))
-      for (const key of [...versions.keys()]) if (!present.has(key)) remove(key)
+      for (const key of versions.keys()) if (!present.has(key)) remove(key)
       for (const object of objects) put(object)
     },
     failed: error => failed(plural, error),

@@ -91,7 +91,7 @@ function followScope(
     remove: cache.remove.bind(cache, kind),
     failed: (error: unknown) => failed(kind, error),
   }
-  return reflect(api, { path: collectionPath(kind, namespace) }, sink, signal)
+  return reflect(api, { path: collectionPath(kind, namespace) }, sink, { signal })
 }
 
 /** What could not be decrypted before may be now. */

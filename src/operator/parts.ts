@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
-import { KINDS, type Address, type Kind } from '../model/address.ts'
+import { KINDS, type Address } from '../model/address.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
 import { catalogue } from '../source/catalogue.ts'
 import { api as apiOf, type Api } from '../source/cluster/api.ts'
@@ -13,7 +13,7 @@ import { identitiesIn, type Identities } from './identities.ts'
 import { controllerOf, operatorMetrics, type Metrics } from './metrics.ts'
 import type { Log } from './log.ts'
 import type { OperatorFlags, OperatorWorld } from './options.ts'
-import { keyQueue, type KeyQueue } from './queue.ts'
+import { keyQueue, type KeyQueue, type QueueWatcher } from './queue.ts'
 import { storeDoor, type StoreDoor } from './store-door.ts'
 
 /** Everything that lives as long as the process. */
@@ -85,8 +85,7 @@ function namespaceOf(address: Address): string {
   return name === undefined ? '' : namespace!
 }
 
-function queueMetrics({ adds, depth, waited, retries }: Metrics) {
-  const nameOf = (key: Address): { name: string } => ({ name: controllerOf(key.slice(0, key.indexOf('/')) as Kind) })
+function queueMetrics({ adds, depth, waited, retries }: Metrics): QueueWatcher<Address> {
   return {
     added: (key: Address): void => {
       adds.inc(nameOf(key))
@@ -98,6 +97,10 @@ function queueMetrics({ adds, depth, waited, retries }: Metrics) {
       waited.observe(nameOf(key), ms / 1000)
     },
   }
+}
+
+function nameOf(key: Address): { readonly name: string } {
+  return { name: controllerOf(key.slice(0, key.indexOf('/'))) }
 }
 
 function surroundings({

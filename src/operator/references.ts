@@ -16,12 +16,12 @@ export function referencesOf({ kind, object }: CustomResource): readonly Referen
 }
 
 const FINDERS: Readonly<Record<Kind, (spec: Spec, namespace: string | undefined) => readonly Reference[]>> = {
-  clusterServiceDefinition: service,
-  serviceDefinition: service,
+  clusterServiceDefinition: document,
+  serviceDefinition: document,
   accessGroup: (spec, namespace) => named('accessGroup', spec['groups'], namespace),
   credential: (spec, namespace) => [
     ...definition(spec['service'], namespace),
-    ...object('secret', spec['secretRef'], namespace),
+    ...holder('secret', spec['secretRef'], namespace),
   ],
   integration: (spec, namespace) => [
     ...definition(spec['service'], namespace),
@@ -32,8 +32,8 @@ const FINDERS: Readonly<Record<Kind, (spec: Spec, namespace: string | undefined)
   consumer: (spec, namespace) => named('integration', spec['integrations'], namespace),
 }
 
-function service(spec: Spec, namespace: string | undefined): readonly Reference[] {
-  return object('configMap', field(spec['openapi'], 'configMapRef'), namespace)
+function document(spec: Spec, namespace: string | undefined): readonly Reference[] {
+  return holder('configMap', field(spec['openapi'], 'configMapRef'), namespace)
 }
 
 function definition(value: unknown, namespace: string | undefined): readonly Reference[] {
@@ -47,7 +47,7 @@ function named(kind: Kind, names: unknown, namespace: string | undefined): reado
   return list(names).flatMap(name => (typeof name === 'string' ? [addressOf(kind, namespace, name)] : []))
 }
 
-function object(kind: 'secret' | 'configMap', value: unknown, namespace: string | undefined): readonly Reference[] {
+function holder(kind: 'secret' | 'configMap', value: unknown, namespace: string | undefined): readonly Reference[] {
   const name = field(value, 'name')
   return typeof name === 'string' ? [`${kind}/${namespace ?? ''}/${name}`] : []
 }

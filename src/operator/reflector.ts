@@ -6,8 +6,8 @@ import { readEvents, type WatchEvent } from './watch-stream.ts'
 export interface Reflected {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  /** `application/json` where nothing is said; metadata only is asked for by another type. */
-  readonly accept?: string
+  /** Only metadata is sent, so that no value comes into this process. */
+  readonly metadataOnly?: boolean
 }
 
 /** Takes what a reflector sees. Called one at a time; does no work of its own beyond remembering. */
@@ -36,20 +36,19 @@ export async function reflect(
   api: Api,
   what: Reflected,
   sink: Sink,
-  signal: AbortSignal,
-  options: ReflectorOptions = {},
+  options: ReflectorOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
-  const { relist = 3_600_000 } = options
+  const { signal, relist = 3_600_000 } = options
   const pauses = backoff<string>({ base: 800, cap: 30_000 })
   let revision: string | undefined
   let listed = 0
   while (!signal.aborted) {
     try {
       if (revision === undefined || performance.now() - listed > relist) {
-        revision = await list(api, what, sink, { signal, ...options })
+        revision = await list(api, what, sink, options)
         listed = performance.now()
       }
-      revision = await watch(api, what, sink, { signal, revision, ...options })
+      revision = await watch(api, what, sink, { ...options, revision })
       pauses.forget(what.path)
     } catch (error) {
       if (signal.aborted) return
@@ -78,7 +77,7 @@ class WatchEnded extends Error {
 
 interface List {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string }
-  readonly items: readonly KubeObject[]
+  readonly items: readonly KubeObject[] | null
 }
 
 type Following = ReflectorOptions & { readonly signal: AbortSignal }
@@ -88,8 +87,10 @@ async function list(api: Api, what: Reflected, sink: Sink, { signal, pageSize = 
   let next: string | undefined
   for (;;) {
     const query = { ...what.query, limit: pageSize, ...(next !== undefined && { continue: next }) }
-    const page = await api.call<List>(what.path, { query, signal, ...(what.accept && { accept: what.accept }) })
-    for (const item of page.items) objects.push(trimmed(item))
+    const accept = what.metadataOnly === true ? { accept: metadataAs('PartialObjectMetadataList') } : {}
+    const page = await api.call<List>(what.path, { query, signal, ...accept })
+    // An empty list of metadata has no items at all.
+    for (const item of page.items ?? []) objects.push(trimmed(item))
     next = page.metadata.continue === '' ? undefined : page.metadata.continue
     if (next !== undefined) continue
     sink.replace(objects)
@@ -117,7 +118,8 @@ async function watch(
   const either = AbortSignal.any([signal, dead.signal])
   let watchdog = setTimeout(() => dead.abort(), silence)
   try {
-    const response = await api.open(what.path, { query, signal: either, ...(what.accept && { accept: what.accept }) })
+    const accept = what.metadataOnly === true ? { accept: metadataAs('PartialObjectMetadata') } : {}
+    const response = await api.open(what.path, { query, signal: either, ...accept })
     for await (const event of readEvents(response.body, what.path)) {
       clearTimeout(watchdog)
       watchdog = setTimeout(() => dead.abort(), silence)
@@ -152,6 +154,10 @@ function trimmed(object: KubeObject): KubeObject {
   }
   const { [LAST_APPLIED]: _applied, ...rest } = annotations ?? {}
   return { ...object, metadata: { ...metadata, ...(annotations && { annotations: rest }) } }
+}
+
+function metadataAs(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1`
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'

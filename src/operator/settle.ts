@@ -47,17 +47,17 @@ export async function settle(items: readonly Item[], settling: Settling): Promis
   let rest = items
   while (rest.length > 0) {
     const blamed = await attempt(rest, settling, results)
-    if (blamed === 'halves') {
-      const middle = Math.ceil(rest.length / 2)
-      for (const half of [rest.slice(0, middle), rest.slice(middle)]) {
-        for (const [address, result] of await settle(half, settling)) results.set(address, result)
-      }
-      return results
-    }
-    for (const [address, result] of blamed) results.set(address, result)
+    const found = blamed === 'halves' ? await settleHalves(rest, settling) : blamed
+    for (const [address, result] of found) results.set(address, result)
     rest = rest.filter(({ resource }) => !results.has(resource.address))
   }
   return results
+}
+
+async function settleHalves(items: readonly Item[], settling: Settling): Promise<Blamed> {
+  const middle = Math.ceil(items.length / 2)
+  const first = await settle(items.slice(0, middle), settling)
+  return new Map([...first, ...(await settle(items.slice(middle), settling))])
 }
 
 type Blamed = ReadonlyMap<Address, Result>
@@ -128,7 +128,7 @@ function blameAlone(planned: Planned, items: readonly Item[]): Blamed {
     planned.kind === 'invalid' ? blameDiagnostics(planned.diagnostics) : blameRefusals(planned.refusals)
   ).values()
   if (found !== undefined) return new Map([[address, found]])
-  const [error] = planned.diagnostics.filter(({ severity }) => severity === 'error')
+  const error = planned.diagnostics.find(({ severity }) => severity === 'error')
   assert(error !== undefined, 'a plan that is not made says why')
   return new Map([
     [address, { kind: 'stalled', reason: 'ValidationFailed', message: `${error.code}: ${error.message}` }],

@@ -24,8 +24,7 @@ export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOpt
   let opened: Promise<Store> | undefined
   let taken: Promise<Fence> | undefined
   const store = (): Promise<Store> => {
-    const notice = (message: string): void => log.info({}, message)
-    const opening = (opened ??= openStore({ url, keyFile, create: true, notice }))
+    const opening = (opened ??= openStore({ url, keyFile, create: true, notice: message => log.info({}, message) }))
     opening.catch(() => (opened = undefined))
     return opening
   }

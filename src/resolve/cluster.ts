@@ -34,12 +34,16 @@ export async function readSecretRef(
   const { name, key } = manifest.spec.secretRef!
   const place = { ...placeOf(manifest, ['spec', 'secretRef']), key: true }
   if (context.store === undefined) return undefined
-  if (context.cluster === undefined) return void report(clusterOnly('secretRef', place))
-  const found = usable(await context.cluster.secret(manifest.namespace, name), `Secret "${name}"`, place, report)
+  if (context.cluster === undefined) {
+    report(clusterOnly('secretRef', place))
+    return undefined
+  }
+  const what = `Secret "${name}"`
+  const found = usable(await context.cluster.secret(manifest.namespace, name), what, place, report)
   if (found === undefined) return undefined
   if (key === undefined) return { kind: 'plain', version: found.version, entries: found.value }
-  const entry = found.value.get(key)
-  if (entry === undefined) return void report(missingKey(`Secret "${name}"`, key, found.value.keys(), place))
+  const entry = entryOf(found.value, { key, what, place }, report)
+  if (entry === undefined) return undefined
   // Ciphertext: a value that is no SOPS document is refused by whoever decrypts it, and goes nowhere else.
   const bytes = entry.revealBytes()
   const format = sopsFormatOf(key)
@@ -61,10 +65,10 @@ export async function readConfigMapRef(
     return undefined
   }
   const read = await context.cluster.configMap(manifest.namespace, name)
-  const found = usable(read, `ConfigMap "${name}"`, place, report)
-  if (found === undefined) return undefined
-  const bytes = found.value.get(key)
-  if (bytes === undefined) return void report(missingKey(`ConfigMap "${name}"`, key, found.value.keys(), place))
+  const what = `ConfigMap "${name}"`
+  const found = usable(read, what, place, report)
+  const bytes = found === undefined ? undefined : entryOf(found.value, { key, what, place }, report)
+  if (bytes === undefined) return undefined
   return bytes[0] === 0x1f && bytes[1] === 0x8b
     ? await unpacked(bytes, `key "${key}" of ConfigMap "${name}"`, place, report)
     : bytes
@@ -81,46 +85,57 @@ async function unpacked(
   } catch {
     const message = `${what} is no gzip data, or more than ${MAX_DOCUMENT_BYTES} bytes when it is unpacked`
     const cure = 'Write it with `tenon render`, which leaves out what Tenon does not read.'
-    return void report({ severity: 'error', code: 'openapi-unpack', message, cure, place })
+    report({ severity: 'error', code: 'openapi-unpack', message, cure, place })
+    return undefined
   }
 }
 
-function usable<Value>(
-  read: ClusterRead<Value>,
+type Read<Value> = Extract<ClusterRead<Value>, { kind: 'read' }>
+
+/** What was read; where nothing was, that is reported. */
+function usable<Value>(read: ClusterRead<Value>, what: string, place: Place, report: Report): Read<Value> | undefined {
+  if (read.kind === 'read') return read
+  report({ severity: 'error', place, ...complaint(read, what) })
+  return undefined
+}
+
+function complaint(
+  read: Exclude<ClusterRead<unknown>, { kind: 'read' }>,
   what: string,
-  place: Place,
-  report: Report,
-): Extract<ClusterRead<Value>, { kind: 'read' }> | undefined {
+): Pick<Problem, 'code' | 'message' | 'cure'> {
   switch (read.kind) {
-    case 'read':
-      return read
     case 'missing':
-      return void report({
-        severity: 'error',
+      return {
         code: 'cluster-object-missing',
         message: `there is no ${what} in this namespace`,
         cure: 'Create it, or correct the name.',
-        place,
-      })
+      }
     case 'denied':
-      return void report({
-        severity: 'error',
+      return {
         code: 'cluster-object-denied',
         message: `${what} may not be read: ${read.message}`,
         cure: "Give the operator's service account the right to get it.",
-        place,
-      })
+      }
     case 'failed':
-      return void report({
-        severity: 'error',
+      return {
         code: 'cluster-object-unreadable',
         message: `${what} cannot be read now: ${read.message}`,
         cure: 'Nothing has to be done: it is tried again.',
-        place,
-      })
+      }
     default:
       return read satisfies never
   }
+}
+
+/** The entry of a Secret or ConfigMap; where there is none, that is reported with the keys that there are. */
+function entryOf<Value>(
+  entries: ReadonlyMap<string, Value>,
+  { key, what, place }: { readonly key: string; readonly what: string; readonly place: Place },
+  report: Report,
+): Value | undefined {
+  const found = entries.get(key)
+  if (found === undefined) report(missingKey(what, key, entries.keys(), place))
+  return found
 }
 
 function missingKey(what: string, key: string, keys: Iterable<string>, place: Place): Problem {

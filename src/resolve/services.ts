@@ -44,7 +44,7 @@ async function tableOf(
     const { problems, ...result } = await context.openApi.read(bytes, { file })
     // Lines of a ConfigMap are nobody's lines: what is wrong is said of the reference.
     const unplaced = problems.map(({ line: _line, column: _column, file: _file, ...problem }) => problem)
-    return accepted({ ...result, problems: unplaced } as OpenApiResult, manifest, report)
+    return accepted({ ...result, problems: unplaced }, manifest, report)
   }
   if (openapi.inline !== undefined) {
     return accepted(

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
-import { createInterface } from 'node:readline'
 import { json } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Proof } from './kubeconfig.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- objects of any kind, as the server gives them
@@ -24,7 +24,7 @@ export interface Client {
   /** A merge patch, unless another content type is named. */
   patch(path: string, body: unknown, contentType?: string): Promise<KubeObject>
   del(path: string, body?: unknown): Promise<KubeObject>
-  /** The events of a watch, until the server ends it or the signal comes. */
+  /** The events of a watch, until the server ends it or the signal comes; throws where the connection is cut. */
   watch(path: string, signal: AbortSignal): AsyncIterable<WatchEvent>
   close(): void
 }
@@ -71,15 +71,27 @@ export function createClient(server: string, ca: string, proof: Exclude<Proof, {
   }
 
   async function must(...[method, path, body, type]: Parameters<Client['ask']>): Promise<KubeObject> {
-    const answer = await ask(method, path, body, type)
-    if (answer.status >= 400) throw new Refused(`${method} ${path}`, answer)
-    return answer.body
+    for (let left = 10; ; left -= 1) {
+      const answer = await ask(method, path, body, type)
+      if (answer.status < 400) return answer.body
+      // A server that has just started asks to wait, as every client of Kubernetes does.
+      if (answer.status !== 429 || left === 0) throw new Refused(`${method} ${path}`, answer)
+      await sleep(500)
+    }
   }
 
   async function* watch(path: string, signal: AbortSignal): AsyncIterable<WatchEvent> {
     const incoming = await send('GET', path)
-    signal.addEventListener('abort', () => incoming.destroy(), { once: true })
-    for await (const line of createInterface({ input: incoming })) yield JSON.parse(line) as WatchEvent
+    const stop = (): void => void incoming.destroy()
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      for await (const line of linesOf(incoming)) yield JSON.parse(line) as WatchEvent
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
   }
 
   return {
@@ -91,5 +103,15 @@ export function createClient(server: string, ca: string, proof: Exclude<Proof, {
     del: async (path, body) => must('DELETE', path, body),
     watch,
     close: () => agent.destroy(),
+  }
+}
+
+/** The lines of a stream. Unlike `node:readline`, it throws when the stream is cut. */
+async function* linesOf(stream: IncomingMessage): AsyncIterable<string> {
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = (rest + String(chunk)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
   }
 }

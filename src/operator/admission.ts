@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util'
+import { EFFECTS } from '../model/effect.ts'
+import { kindNamed, type Address } from '../model/address.ts'
+import type { ClusterReader } from '../model/cluster.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { EffectChange } from '../model/plan.ts'
+import { check, makePlan, type Run } from '../reconcile.ts'
+import type { KubeObject } from '../source/cluster/api.ts'
+import { sentences } from './blame.ts'
+import { customResource, isDeleting, type CustomResource } from './custom-resource.ts'
+import { groupsOf, runOf } from './due.ts'
+import type { OperatorFlags } from './options.ts'
+import type { Parts } from './parts.ts'
+import { referencesOf } from './references.ts'
+import type { Item } from './settle.ts'
+
+/** What the API server asks (admission.k8s.io/v1). */
+export interface AdmissionReview {
+  readonly request: {
+    readonly uid: string
+    readonly kind: { readonly kind: string }
+    readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+    readonly object: KubeObject | null
+    readonly oldObject: KubeObject | null
+  }
+}
+
+export interface AdmissionAnswer {
+  readonly apiVersion: 'admission.k8s.io/v1'
+  readonly kind: 'AdmissionReview'
+  readonly response: {
+    readonly uid: string
+    readonly allowed: boolean
+    readonly status?: { readonly code: number; readonly reason: string; readonly message: string }
+    readonly warnings?: readonly string[]
+  }
+}
+
+/**
+ * Judges a resource before the API server takes it: what `tenon validate` would call an error is refused, and what the
+ * change would do is said in warnings. Nothing is decrypted, and nothing is written.
+ */
+export async function admission(
+  { request }: AdmissionReview,
+  flags: OperatorFlags,
+  parts: Parts,
+): Promise<AdmissionAnswer> {
+  const kind = kindNamed(request.kind.kind)
+  const object = request.object ?? request.oldObject
+  if (kind === undefined || object === null) return answer(request.uid, [], [])
+  const resource = customResource(kind, object)
+  if (request.operation === 'DELETE')
+    return answer(request.uid, [], await risks({ resource, wants: 'delete' }, flags, parts))
+  // Finalizers and labels of a resource that was refused since must stay possible to write.
+  if (isDeleting(resource) || hasSameSpec(request.object, request.oldObject)) return answer(request.uid, [], [])
+  const found = await diagnosticsOf(resource, flags, parts)
+  const errors = found.filter(({ severity, code }) => severity === 'error' && !PASSING.has(code))
+  if (errors.length > 0) return answer(request.uid, errors, [])
+  const warnings = found.map(({ code, message }) => `${code}: ${message}`)
+  return answer(request.uid, [], [...warnings, ...(await risks({ resource, wants: 'apply' }, flags, parts))])
+}
+
+/** What may come in any order: the operator waits for it. */
+const PASSING = new Set([
+  'unknown-reference',
+  'cluster-object-missing',
+  'cluster-object-unreadable',
+  'cluster-object-denied',
+])
+
+const MOST_WARNINGS = 10
+/** Kubernetes cuts longer ones. */
+const LONGEST_WARNING = 250
+
+function answer(uid: string, errors: readonly Diagnostic[], warnings: readonly string[]): AdmissionAnswer {
+  const shown = warnings.slice(0, MOST_WARNINGS).map(text => text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_WARNING))
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid,
+      allowed: errors.length === 0,
+      ...(errors.length > 0 && { status: { code: 422, reason: 'Invalid', message: sentences(errors) } }),
+      ...(shown.length > 0 && { warnings: shown }),
+    },
+  }
+}
+
+function hasSameSpec(one: KubeObject | null, other: KubeObject | null): boolean {
+  return one !== null && other !== null && isDeepStrictEqual(one.spec, other.spec)
+}
+
+/** The diagnostics of one resource, judged beside what it refers to as it stands in the cluster. */
+async function diagnosticsOf(
+  resource: CustomResource,
+  flags: OperatorFlags,
+  parts: Parts,
+): Promise<readonly Diagnostic[]> {
+  const items = [...withReferences(resource, parts)].map((one): Item => ({ resource: one, wants: 'apply' }))
+  const { diagnostics } = await check(judging(items, flags, parts))
+  return diagnostics.filter(({ file }) => file === resource.address)
+}
+
+/** The resource, then everything that it refers to, directly and through others. */
+function withReferences(resource: CustomResource, { cache }: Parts): Iterable<CustomResource> {
+  const found = new Map<string, CustomResource>([[resource.address, resource]])
+  for (const one of found.values()) {
+    for (const to of referencesOf(one)) {
+      const known = found.has(to) ? undefined : cache.get(to as Address)
+      if (known !== undefined) found.set(to, known)
+    }
+  }
+  return found.values()
+}
+
+/** A run that decrypts nothing, and asks for no Secret. */
+function judging(items: readonly Item[], flags: OperatorFlags, parts: Parts): Run {
+  const around = parts.around()
+  const [group] = groupsOf(items.slice(0, 1), flags.clusterName, flags.mode)
+  const cluster: ClusterReader = {
+    configMap: (namespace, name) => around.context.cluster!.configMap(namespace, name),
+    secret: () => Promise.resolve({ kind: 'missing' }),
+  }
+  return runOf(group!, items, { decrypt: undefined, context: { ...around.context, cluster } })
+}
+
+const PATIENCE_MS = 2000
+
+/** What the change would do to who may call what, and what refuses it; nothing where the store does not answer in time. */
+async function risks(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>()
+  const timer = setTimeout(resolve, PATIENCE_MS, [])
+  const found = planned(item, flags, parts).catch((): readonly string[] => [])
+  try {
+    return await Promise.race([found, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function planned(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
+  const made = await makePlan(judging([item], flags, parts), await parts.door.store())
+  if (made.kind === 'invalid') return []
+  return [
+    ...made.refusals.map(({ message, cure }) => `the operator will refuse this: ${message}. ${cure}`),
+    ...made.plan.access.filter(isWider).map(widening),
+  ]
+}
+
+function isWider({ before, after }: EffectChange): boolean {
+  return EFFECTS.indexOf(after) > EFFECTS.indexOf(before)
+}
+
+const MOST_OPERATIONS = 3
+
+function widening({ integration, who, people, operations, before, after }: EffectChange): string {
+  const count = people === undefined ? 'unknown number of people' : `${people} ${people === 1 ? 'person' : 'people'}`
+  const shown = operations.slice(0, MOST_OPERATIONS).join(', ')
+  const more = operations.length > MOST_OPERATIONS ? ` and ${operations.length - MOST_OPERATIONS} more` : ''
+  return `widens access: ${who} (${count}) ${before} → ${after} on ${integration}: ${shown}${more}`
+}

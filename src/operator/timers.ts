@@ -1,0 +1,32 @@
+/** Keys that become due at a time. */
+export interface Timers<Key> {
+  /** Due after so many milliseconds, or earlier if it already was. */
+  set(key: Key, ms: number): void
+  cancel(key: Key): void
+  cancelAll(): void
+}
+
+export function timers<Key>(onDue: (key: Key) => void): Timers<Key> {
+  const waiting = new Map<Key, { readonly at: number; readonly timer: NodeJS.Timeout }>()
+  const cancel = (key: Key): void => {
+    clearTimeout(waiting.get(key)?.timer)
+    waiting.delete(key)
+  }
+  return {
+    cancel,
+    set: (key, ms) => {
+      const at = performance.now() + ms
+      const known = waiting.get(key)
+      if (known !== undefined && known.at <= at) return
+      cancel(key)
+      const timer = setTimeout(() => {
+        waiting.delete(key)
+        onDue(key)
+      }, ms)
+      waiting.set(key, { at, timer })
+    },
+    cancelAll: () => {
+      for (const key of waiting.keys()) cancel(key)
+    },
+  }
+}
