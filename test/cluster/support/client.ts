@@ -82,6 +82,8 @@ export function createClient(server: string, ca: string, proof: Exclude<Proof, {
 
   async function* watch(path: string, signal: AbortSignal): AsyncIterable<WatchEvent> {
     const incoming = await send('GET', path)
+    const status = incoming.statusCode ?? 0
+    if (status !== 200) throw new Refused(`GET ${path}`, { status, headers: {}, body: await json(incoming) })
     const stop = (): void => void incoming.destroy()
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })

@@ -1,6 +1,6 @@
 /** Records every version of every object of Tenon's kinds, and checks each status that the operator writes. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, KubeObject } from './client.ts'
+import { Refused, type Client, type KubeObject } from './client.ts'
 import { condition, kstatus } from './kstatus.ts'
 import { pathOf, TENON_KINDS } from './objects.ts'
 import { statusFaults, successionFaults } from './status-rules.ts'
@@ -18,7 +18,7 @@ export interface StatusWrite {
 export interface StatusWatch {
   /** Every status write so far, in the order of the server for each kind. */
   readonly writes: readonly StatusWrite[]
-  /** How often versions may have been missed, because the server no longer had them. */
+  /** How many objects changed while nothing could be seen of them, so that writes may have been missed. */
   readonly gaps: number
   /** What is wrong, one line for each fault: a test expects none. */
   faults(): readonly string[]
@@ -45,7 +45,7 @@ export async function watchStatuses(client: Client, options: StatusWatchOptions 
   const writes: StatusWrite[] = []
   let gaps = 0
 
-  const see = (object: KubeObject): void => {
+  const see = (object: KubeObject, isNext = true): void => {
     const before = known.get(object.metadata.uid)
     const same = before?.object.metadata.generation === object.metadata.generation
     const now: Known = { object, since: same ? before!.since : performance.now() }
@@ -53,17 +53,26 @@ export async function watchStatuses(client: Client, options: StatusWatchOptions 
     if (sameStatus(before?.object, object)) return
     const faults = [
       ...statusFaults(object),
-      ...(before === undefined ? [] : successionFaults(before.object, object)),
+      ...(before === undefined || !isNext ? [] : successionFaults(before.object, object)),
       ...generationFaults(now, overtakenWithin),
     ]
     const { namespace = '', name } = object.metadata
     writes.push({ kind: object.kind, namespace, name, object, faults })
   }
-  const list = async (kind: string): Promise<string> => {
+  const list = async (kind: string, visit: (item: KubeObject) => void): Promise<string> => {
     const { items, metadata } = await client.get(pathOf(kind))
-    // What was there before is where the comparison begins, and no write of now.
-    for (const item of items) known.set(item.metadata.uid, { object: item, since: performance.now() })
+    for (const item of items) visit({ ...item, kind })
     return metadata.resourceVersion
+  }
+  /** What is there before the watch is where comparison begins, and no write of now. */
+  const begin = (item: KubeObject): void =>
+    void known.set(item.metadata.uid, { object: item, since: performance.now() })
+  /** After a time in which nothing could be seen. */
+  const catchUp = (item: KubeObject): void => {
+    const { uid, resourceVersion } = item.metadata
+    if (known.get(uid)?.object.metadata.resourceVersion === resourceVersion) return
+    gaps += 1
+    see(item, false)
   }
   /** Sees the events of one watch; gives the version to go on from, and nothing where that is gone. */
   const watchOnce = async (kind: string, from: string): Promise<string | undefined> => {
@@ -75,23 +84,21 @@ export async function watchStatuses(client: Client, options: StatusWatchOptions 
         version = object.metadata.resourceVersion
         if (type === 'ADDED' || type === 'MODIFIED') see(object)
       }
-    } catch {
-      // The server went away, as tests make it do.
+    } catch (error) {
+      // Anything else means that the server went away, as tests make it do.
+      if (error instanceof Refused && error.status === 410) return undefined
     }
     return version
   }
   const follow = async (kind: string, start: string): Promise<void> => {
     let version: string | undefined = start
     while (!stop.signal.aborted) {
-      if (version === undefined) {
-        gaps += 1
-        version = await list(kind).catch(() => undefined)
-      }
+      version ??= await list(kind, catchUp).catch(() => undefined)
       if (version !== undefined) version = await watchOnce(kind, version)
       await sleep(100)
     }
   }
-  const starts = await Promise.all(TENON_KINDS.map(async kind => [kind, await list(kind)] as const))
+  const starts = await Promise.all(TENON_KINDS.map(async kind => [kind, await list(kind, begin)] as const))
   const running = starts.map(async ([kind, version]) => follow(kind, version))
   return {
     writes,
