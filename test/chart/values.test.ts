@@ -80,6 +80,7 @@ describe.skipIf(!hasHelm)('values are refused', () => {
     ['a policy that is none', { webhook: { failurePolicy: 'Sometimes' } }, 'failurePolicy'],
     ['a variable without a name', { extraEnv: [{ value: 'x' }] }, 'extraEnv'],
     ['a host with a path', { admissionPolicy: { allowedEndpointHosts: ['a.example/x'] } }, 'allowedEndpointHosts'],
+    ['a host with a port', { admissionPolicy: { allowedEndpointHosts: ['a.example:443'] } }, 'allowedEndpointHosts'],
     ['an annotation that is no text', { podAnnotations: { a: true } }, 'podAnnotations'],
     ['nothing for something', { store: { existingSecret: null, type: 'postgres' } }, 'store'],
   ])('%s', (_, given, part) => {
