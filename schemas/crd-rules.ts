@@ -85,7 +85,7 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
     ...SERVICE,
     descriptions: {
       ...SERVICE.descriptions,
-      'spec.openapi.configMapRef': 'The ConfigMap that holds the document, and its key.',
+      'spec.openapi.configMapRef': "The ConfigMap of the operator's namespace that holds the document, and its key.",
     },
   },
   'service-definition': SERVICE,
