@@ -89,6 +89,16 @@ describe('the cluster of the tests', () => {
   })
 })
 
+describe('helm', () => {
+  test.runIf(HAS.helm)('4 sees the cluster', async () => {
+    expect(JSON.parse(must(await world.helm(['list', '-o', 'json'])))).toEqual([])
+  })
+
+  test.runIf(HAS.helm3)('3 sees the cluster', async () => {
+    expect(JSON.parse(must(await world.helm(['list', '-o', 'json'], 3)))).toEqual([])
+  })
+})
+
 describe('the proxy', () => {
   test('passes on, cuts, holds and refuses', async () => {
     const proxy = await world.proxy()

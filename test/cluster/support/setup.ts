@@ -46,5 +46,6 @@ function leaveOut({ provide }: TestProject, missing: readonly string[]): () => P
   if (process.env['CI']) throw new Error(message)
   console.warn(message)
   provide('cluster', null)
+  provide('postgres', '')
   return async () => {}
 }
