@@ -42,7 +42,7 @@ export async function startApiServer(program: string, folder: string, etcd: stri
       await daemon.end('SIGKILL')
       daemon = await start(flags)
     },
-    freeze: () => daemon.signal('SIGSTOP'),
+    freeze: () => daemon.freeze(),
     thaw: () => daemon.signal('SIGCONT'),
   }
 }

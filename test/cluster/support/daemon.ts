@@ -1,11 +1,13 @@
 /** A program that runs until it is told to end. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { guarded } from './guard.ts'
 
 export interface Daemon {
   readonly pid: number
   signal(signal: NodeJS.Signals): void
+  /** Stops it, so that it does nothing any more until it gets SIGCONT. */
+  freeze(): void
   /** Sends a signal and waits for the end; five seconds later the end is forced. */
   end(signal?: NodeJS.Signals): Promise<void>
   /** Throws, with what the program said last, if it has ended. */
@@ -22,6 +24,7 @@ export function startDaemon(program: string, args: readonly string[], log: strin
   return {
     pid: child.pid ?? 0,
     signal: signal => void child.kill(signal),
+    freeze: () => freezeChild(child),
     end: async (signal = 'SIGTERM') => endChild(child, signal, 5000),
     mustRun() {
       if (child.pid !== undefined && !hasEnded(child)) return
@@ -41,6 +44,30 @@ export async function endChild(child: ChildProcess, signal: NodeJS.Signals, grac
   const late = setTimeout(() => child.kill('SIGKILL'), grace)
   await promise
   clearTimeout(late)
+}
+
+/** Stops a process, and returns when all of its threads have stopped: one of them could still answer a while. */
+export function freezeChild(child: ChildProcess): void {
+  child.kill('SIGSTOP')
+  const deadline = performance.now() + 5000
+  while (child.pid !== undefined && isRunning(child.pid) && performance.now() < deadline) pause(2)
+}
+
+/** Whether a thread of a process runs; elsewhere than on Linux it is taken to have stopped in a moment. */
+function isRunning(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`
+  if (!existsSync(tasks)) return pause(50)
+  try {
+    return readdirSync(tasks).some(task => !/\) [TtZ] /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')))
+  } catch {
+    // A thread ended between the two reads.
+    return true
+  }
+}
+
+function pause(milliseconds: number): false {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+  return false
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { endChild } from './daemon.ts'
+import { endChild, freezeChild } from './daemon.ts'
 import { eventually } from './eventually.ts'
 import { guarded, guardedFolder } from './guard.ts'
 import { parseMetrics, type Metrics } from './metrics.ts'
@@ -103,7 +103,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
       await endChild(child, 'SIGKILL', 0)
       await exit.promise
     },
-    pause: () => void child.kill('SIGSTOP'),
+    pause: () => freezeChild(child),
     resume: () => void child.kill('SIGCONT'),
   }
   const within = options.readyWithin ?? 30_000
