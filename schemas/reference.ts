@@ -1,3 +1,4 @@
+import { clusterReference } from './cluster-reference.ts'
 import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, type Schema } from './load.ts'
 
 /** The field reference of all kinds, as Markdown tables. */
@@ -10,6 +11,7 @@ export function fieldReference(): string {
     'The fields of every kind of document, and of `tenon.yaml`. Fields in **bold** are required.',
     '',
     ...parts,
+    clusterReference(),
   ].join('\n')
 }
 
