@@ -40,8 +40,6 @@ export async function lead(
   const isHeld = (): boolean => !stop.signal.aborted && performance.now() - renewed < deadline
   const renewing = (async () => {
     for await (const attempt of attempts(turn, retry, stop.signal)) {
-      // Released while this attempt was under way: that is no loss.
-      if (stop.signal.aborted) return
       // Given up meanwhile, which is not lost.
       if (stop.signal.aborted) return
       // Too late is lost, also where the API server took the renewal: somebody may have been about to take over.
