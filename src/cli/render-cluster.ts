@@ -1,10 +1,11 @@
 import { decode } from '../decode/decode.ts'
 import { locate } from '../decode/positions.ts'
-import { API_VERSION, compareAddresses, KIND_NAMES, type Address } from '../model/address.ts'
+import { API_VERSION, compareAddresses, KIND_NAMES } from '../model/address.ts'
 import type { Problem, Report } from '../model/diagnostic.ts'
 import type { Document, ReadBeside } from '../model/document.ts'
-import type { Manifest } from '../model/manifest.ts'
+import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import type { OperationTable } from '../model/operation.ts'
+import type { State } from '../model/state.ts'
 import { check } from '../reconcile.ts'
 import { placeOf } from '../resolve/references.ts'
 import { documentText } from './document-text.ts'
@@ -16,6 +17,7 @@ import type { Session } from './session.ts'
 import { filePath } from './write-files.ts'
 
 type Fields = Readonly<Record<string, unknown>>
+type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
 /** Names that the API server takes; those of files may have a dot beside a dot or a dash. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -33,10 +35,8 @@ export async function renderForCluster({ run }: Session, { say }: Rules): Promis
   const work: Work = {
     readBeside: run.context.readBeside,
     namespaces: namespacesIn(decoded.manifests),
-    operations: address => {
-      const spec = state.get(address)?.spec
-      return spec !== undefined && 'operations' in spec ? tables.get(spec.operations) : undefined
-    },
+    state,
+    tables,
     report: problem => found.push(problem),
   }
   const rendered: Rendered[] = []
@@ -50,7 +50,8 @@ interface Work {
   readonly readBeside: ReadBeside
   /** Which namespaces a file declares resources in. */
   readonly namespaces: ReadonlyMap<Document, ReadonlySet<string | undefined>>
-  readonly operations: (address: Address) => OperationTable | undefined
+  readonly state: State
+  readonly tables: ReadonlyMap<string, OperationTable>
   readonly report: Report
 }
 
@@ -59,12 +60,8 @@ async function resourcesOf(manifest: Manifest, work: Work): Promise<readonly Ren
   if (!SUBDOMAIN.test(manifest.name)) work.report(noName(manifest))
   switch (manifest.kind) {
     case 'clusterServiceDefinition':
-    case 'serviceDefinition': {
-      const { openapi, configMap } = openApiForCluster(manifest, work.operations(manifest.address), work.report)
-      const service = resource(manifest, { ...manifest.spec, ...(openapi && { openapi }) })
-      if (configMap === undefined) return [service]
-      return [written(service.path.replace('/serviceDefinition/', '/configMap/'), configMap), service]
-    }
+    case 'serviceDefinition':
+      return serviceOf(manifest, work)
     case 'credential': {
       const { data, file, ...spec } = manifest.spec
       if (data === undefined && file === undefined) return [resource(manifest, spec)]
@@ -74,6 +71,16 @@ async function resourcesOf(manifest: Manifest, work: Work): Promise<readonly Ren
     default:
       return [resource(manifest, { ...manifest.spec })]
   }
+}
+
+function serviceOf(manifest: ServiceManifest, { state, tables, report }: Work): readonly Rendered[] {
+  const declared = state.get(manifest.address)!
+  const table = 'operations' in declared.spec ? tables.get(declared.spec.operations) : undefined
+  const { openapi: _openapi, operations: _operations, ...spec } = manifest.spec
+  const found = openApiForCluster(manifest, { resource: declared, table }, report)
+  const service = resource(manifest, { ...spec, ...found.spec })
+  if (found.configMap === undefined) return [service]
+  return [written(service.path.replace('/serviceDefinition/', '/configMap/'), found.configMap), service]
 }
 
 /** The custom resource of a manifest with this spec; top-level SOPS metadata belongs to the file, not to the resource. */

@@ -25,6 +25,13 @@ export function configMapsIn(objects: readonly ListedObject[]): ConfigMaps {
   return new Map(found.map(object => [keyOf(object, field(metadataOf(object), 'name')), object]))
 }
 
+/** The one of the object's namespace; of a global object, the only one of that name. */
+function findConfigMap(object: ListedObject, name: string, configMaps: ConfigMaps): ListedObject | undefined {
+  if (field(metadataOf(object), 'namespace') !== undefined) return configMaps.get(keyOf(object, name))
+  const found = [...configMaps.values()].filter(configMap => field(metadataOf(configMap), 'name') === name)
+  return found.length === 1 ? found[0] : undefined
+}
+
 function keyOf(object: ListedObject, name: unknown): string {
   return `${String(field(metadataOf(object), 'namespace'))}/${String(name)}`
 }
@@ -40,7 +47,7 @@ export function openApiText(object: ListedObject, configMaps: ConfigMaps, report
   if (reference === undefined) return undefined
   const name = String(field(reference, 'name'))
   const key = String(field(reference, 'key'))
-  const configMap = configMaps.get(keyOf(object, name))
+  const configMap = findConfigMap(object, name, configMaps)
   const bytes = configMap && entryOf(configMap, key)
   const text = bytes && textOf(bytes)
   if (text !== undefined) return { text, isJson: /^\s*\{/.test(text) }

@@ -3,51 +3,59 @@ import { gzipSync } from 'node:zlib'
 import type { Problem, Report } from '../model/diagnostic.ts'
 import type { ManifestOf } from '../model/manifest.ts'
 import type { OperationTable } from '../model/operation.ts'
+import type { Resource } from '../model/state.ts'
 import { reducedDocument } from '../resolve/openapi/reduce.ts'
 import { placeOf } from '../resolve/references.ts'
+import { fullDocument } from './service-document.ts'
 
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 type Fields = Readonly<Record<string, unknown>>
 
-/** A larger document would hide the rest of its resource from readers. */
+/** A longer list would hide the rest of its resource from readers. */
 const MAX_INLINE = 32 * 1024
 /** An API server takes 1 MiB of a ConfigMap and 1.5 MiB of a request; some room is left for what tools add. */
 const MAX_OBJECT = 1_000_000
 
 const KEY = 'openapi.json.gz'
 
-/** Where a service's operations come from in a cluster. */
+/** What a service says of its operations in a cluster, and the ConfigMap that holds them where it does not. */
 export interface OpenApiInCluster {
-  readonly openapi?: ServiceManifest['spec']['openapi']
+  readonly spec: Fields
   readonly configMap?: Fields
 }
 
 /**
- * Reduces an OpenAPI document of a file, or a large one, to what Tenon reads of it, and finds a place for it: in the
- * resource, or gzipped in a ConfigMap. One that fits nowhere is reported.
+ * Reduces an OpenAPI document to what Tenon reads of it, and finds a place for it. A short one becomes a list of
+ * operations: an API server sorts the keys of a document inside a resource, and with them the paths, but leaves a list in
+ * its order. A longer one goes gzipped into a ConfigMap. One that fits nowhere is reported.
  */
 export function openApiForCluster(
   manifest: ServiceManifest,
-  table: OperationTable | undefined,
+  { resource, table }: { readonly resource: Resource; readonly table: OperationTable | undefined },
   report: Report,
 ): OpenApiInCluster {
-  const { openapi, displayName } = manifest.spec
-  if (openapi === undefined) return {}
-  const isSmall = openapi.inline !== undefined && sizeOf(openapi.inline) <= MAX_INLINE
-  if (isSmall || table === undefined) return { openapi }
-  const inline = reducedDocument(displayName, table.operations)
+  const { openapi, operations } = manifest.spec
+  if (openapi === undefined || table === undefined) return { spec: given({ openapi, operations }) }
+  const listed = fullDocument(resource, new Map([[table.digest, table]])).spec
+  const inline = given({ openapi: listed['openapi'], operations: listed['operations'] })
   const size = sizeOf(inline)
-  if (size <= MAX_INLINE) return { openapi: { inline } }
+  const isList = inline['openapi'] === undefined
+  if (isList && size <= MAX_INLINE) return { spec: inline }
   if (manifest.namespace === undefined) {
     // A global resource has no namespace, so nothing says where its ConfigMap would be.
     if (size > MAX_OBJECT) report(tooLarge(manifest, size, table))
-    return { openapi: { inline } }
+    return { spec: inline }
   }
   const name = configMapName(manifest.name)
-  const configMap = packed(name, manifest.namespace, inline)
+  const configMap = packed(name, manifest.namespace, reducedDocument(manifest.spec.displayName, table.operations))
   const packedSize = sizeOf(configMap)
   if (packedSize > MAX_OBJECT) report(tooLarge(manifest, packedSize, table))
-  return { openapi: { configMapRef: { name, key: KEY } }, configMap }
+  return { spec: { openapi: { configMapRef: { name, key: KEY } } }, configMap }
+}
+
+/** Fields without those that are not there. */
+function given(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
 function sizeOf(value: unknown): number {

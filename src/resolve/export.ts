@@ -67,8 +67,13 @@ export function documentOf(resource: Resource, options: ExportOptions = {}): Exp
     apiVersion: API_VERSION,
     kind: KIND_NAMES[kind],
     metadata: withoutUndefined(metadata),
-    spec: withoutUndefined(ordered(specOf(resource, options), ORDER[kind])),
+    spec: withoutUndefined(inReadingOrder(kind, specOf(resource, options))),
   }
+}
+
+/** The fields of a spec in the order in which people read them; those that it does not know stand last. */
+export function inReadingOrder(kind: Kind, spec: Fields): Fields {
+  return ordered(spec, ORDER[kind])
 }
 
 function specOf(resource: Resource, options: ExportOptions): Fields {

@@ -11,8 +11,19 @@ export function objectsOf(stream: string): readonly KubeObject[] {
   return parseAllDocuments(stream).map(document => document.toJS() as KubeObject)
 }
 
-/** An object as a cluster keeps it after Flux has applied it. */
+/** An object as a cluster keeps it after Flux has applied it; an API server sorts the keys of every map. */
 export function stored(object: KubeObject): KubeObject {
+  return sorted(withTraces(object)) as KubeObject
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const keys = Object.keys(value).toSorted()
+  return Object.fromEntries(keys.map(key => [key, sorted((value as Readonly<Record<string, unknown>>)[key])]))
+}
+
+function withTraces(object: KubeObject): KubeObject {
   const { labels, annotations, ...metadata } = object.metadata as Readonly<Record<string, object>>
   return {
     ...object,

@@ -3,225 +3,11 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toYaml } from '../../src/decode/write.ts'
-import { Secret } from '../../src/model/secret.ts'
-import { encryptYaml } from '../../src/sops/write.ts'
 import { write } from '../support/stories.ts'
 import { tenon } from '../support/tenon.ts'
 import { objectsOf, printed, stored, type KubeObject } from './kubectl.ts'
+import { source, writeSource } from './random-source.ts'
 import { end, world, type World } from './world.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** Texts that YAML readers and writers like to get wrong. */
-const text = fc.oneof(
-  fc.constantFrom(
-    'yes',
-    '1e3',
-    '007',
-    '- a',
-    'a: b',
-    '# c',
-    '  padded',
-    'two\nlines\n',
-    '\n',
-    '"',
-    "it's",
-    '=',
-    '~',
-    '{{ x }}',
-    '\ttab',
-    'ünï 😀',
-    '|',
-    'null',
-    '2026-10-01',
-    '0x1F',
-    '!tag',
-    '&a',
-    '*a',
-    'a #b',
-    "'",
-    '%x',
-    '@x',
-    '`x',
-    '[',
-    '\\n',
-  ),
-  fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 30 }),
-)
-/** Prose may have several lines, a name one. */
-const prose = text.map(part => `T${part}`.trim())
-const named = prose.map(part => part.replaceAll(/[\n\t]/g, ' ').trim())
-const operator = fc.record(
-  {
-    suspend: fc.boolean(),
-    interval: fc.constantFrom('10m', '1h30m', '0.5s'),
-    mode: fc.constantFrom('Enforce', 'Observe'),
-  },
-  { requiredKeys: [] },
-)
-const notes = fc.record(
-  {
-    labels: fc.dictionary(fc.constantFrom('team', 'acme.example/part', 'x'), fc.constantFrom('a', 'b-c', ''), {
-      noNullPrototype: true,
-    }),
-    annotations: fc.dictionary(fc.constantFrom('acme.example/note', 'why'), text, { noNullPrototype: true }),
-  },
-  { requiredKeys: [] },
-)
-const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> =>
-  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 })
-const any = <T>(values: readonly T[]): fc.Arbitrary<T[]> => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 3 })
-
-const NAMES = ['a', 'b-1', 'c.d', 'x'.repeat(240)]
-const PEOPLE = ['Ana@acme.example', 'ben@acme.example', 'sub|42']
-const EFFECTS = ['allow', 'confirm', 'deny']
-
-const paths = fc
-  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.constantFrom('get', 'post'), text), {
-    minLength: 1,
-    maxLength: 8,
-    selector: ([number, method]) => `${number} ${method}`,
-  })
-  .map(entries => {
-    const items: Record<string, Record<string, unknown>> = {}
-    for (const [number, method, summary] of entries) {
-      items[`/p/${number}`] = {
-        ...items[`/p/${number}`],
-        [method]: { summary, responses: { 200: { description: 'ok' } } },
-      }
-    }
-    return items
-  })
-
-/** How large an OpenAPI document is made, and where it stands. */
-const service = fc.record({
-  scope: fc.constantFrom('ServiceDefinition', 'ClusterServiceDefinition'),
-  from: fc.constantFrom('file', 'inline', 'operations'),
-  padding: fc.constantFrom(0, 0, 400),
-  paths,
-  metadata: notes,
-  spec: fc
-    .tuple(named, prose, operator)
-    .map(([displayName, description, more]) => ({ displayName, description, ...more })),
-})
-const credential = fc.record({
-  from: fc.constantFrom('file', 'in place', 'in place', 'string'),
-  metadata: notes,
-  spec: fc.tuple(named, operator).map(([label, more]) => ({ label, ...more })),
-  password: text,
-})
-const source = fc.record({
-  services: fc.array(service, { maxLength: 2 }),
-  credentials: fc.array(credential, { maxLength: 3 }),
-  groups: fc.array(fc.tuple(notes, named, any(PEOPLE), operator), { maxLength: 3 }),
-  integrations: fc.array(
-    fc.record({
-      metadata: notes,
-      texts: fc.tuple(named, prose),
-      access: fc.oneof(
-        some(PEOPLE).map(individuals => ({ level: 'individual', individuals })),
-        some(['acme.example', 'b.example']).map(companies => ({ level: 'company', companies })),
-      ),
-      permissions: fc.array(fc.record({ methods: some(['get', 'post', 'put']), effect: fc.constantFrom(...EFFECTS) }), {
-        maxLength: 3,
-      }),
-      more: fc.record(
-        { enabled: fc.boolean(), deletionPolicy: fc.constantFrom('Delete', 'Orphan') },
-        { requiredKeys: [] },
-      ),
-      operator,
-    }),
-    { maxLength: 3 },
-  ),
-})
-type Source = typeof source extends fc.Arbitrary<infer Value> ? Value : never
-
-function document(kind: string, name: string, metadata: object, spec: object): Fields {
-  return { apiVersion: 'tenon.dev/v1alpha1', kind, metadata: { name, ...metadata }, spec }
-}
-
-/** Writes a random source into a folder: documents of several kinds in one file, and files beside it. */
-async function files(made: World, { services, credentials, groups, integrations }: Source): Promise<void> {
-  const put = (file: string, content: string): void => write(made.cwd, `src/${file}`, content)
-  const all: Fields[] = []
-  for (const [index, each] of services.entries()) all.push(serviceDocument(each, index, put))
-  for (const [index, [metadata, displayName, members, more]] of groups.entries()) {
-    all.push(document('AccessGroup', NAMES[index]!, metadata, { displayName, members, ...more }))
-  }
-  for (const [index, each] of integrations.entries()) {
-    const { metadata, texts, access, permissions, more } = each
-    const jira = { kind: 'ClusterServiceDefinition', name: 'jira' }
-    const spec = {
-      title: texts[0],
-      description: texts[1],
-      service: jira,
-      endpoint: 'https://a.example.com',
-      access,
-      permissions,
-      ...more,
-      ...each.operator,
-    }
-    all.push(document('Integration', NAMES[index]!, metadata, spec))
-  }
-  const sealed: Fields[] = []
-  for (const [index, each] of credentials.entries()) {
-    const name = NAMES[index]!
-    const values = { username: new Secret('bot'), password: new Secret(`p${each.password}`) }
-    const spec = {
-      service: { kind: 'ClusterServiceDefinition', name: 'jira' },
-      type: 'basic',
-      scope: 'company',
-      ...each.spec,
-    }
-    const alone = (): Promise<string> => encrypted(made, [values], '.*')
-    if (each.from === 'file') put(`c${index}.sops.yaml`, await alone())
-    if (each.from === 'in place') sealed.push(document('Credential', name, each.metadata, { ...spec, data: values }))
-    else if (each.from === 'file')
-      all.push(document('Credential', name, each.metadata, { ...spec, file: `c${index}.sops.yaml` }))
-    else all.push(document('Credential', name, each.metadata, { ...spec, sops: await alone() }))
-  }
-  if (sealed.length > 0) put('sealed.yaml', await encrypted(made, sealed, '^data$'))
-  put('all.yaml', all.map(each => toYaml(each)).join('---\n'))
-  put('tenon.yaml', 'namespace: acme\n')
-}
-
-function encrypted({ recipient }: World, content: readonly object[], rule: string): Promise<string> {
-  const selection = { rule: 'encrypted_regex', text: rule } as const
-  return encryptYaml(content as never, {
-    recipients: [recipient],
-    selection,
-    lastModified: new Date('2026-10-01T00:00:00Z'),
-  })
-}
-
-function serviceDocument(
-  each: Source['services'][number],
-  index: number,
-  put: (file: string, text: string) => void,
-): Fields {
-  const { scope, from, padding, metadata, spec } = each
-  const items = { ...each.paths }
-  for (let number = 0; number < padding; number++) {
-    items[`/padding/${number}`] = {
-      get: { operationId: `padding-${number}`, summary: 'x'.repeat(60), responses: { 200: { description: 'ok' } } },
-    }
-  }
-  const openapi = { openapi: '3.0.3', info: { title: 'T', version: '1' }, paths: items }
-  if (from === 'file') put(`s${index}.openapi.json`, JSON.stringify(openapi))
-  const listed = Object.entries(items).flatMap(([at, item]) => Object.keys(item).map(method => ({ method, path: at })))
-  const operations = {
-    file: { openapi: { file: `s${index}.openapi.json` } },
-    inline: { openapi: { inline: openapi } },
-    operations: { operations: listed },
-  }[from]
-  return document(scope, NAMES[index]!, metadata, {
-    ...spec,
-    type: 'openapi',
-    endpoint: 'https://s.example.com',
-    ...operations,
-  })
-}
 
 async function run(args: readonly string[], made: World, stdin = ''): Promise<string> {
   const ran = await tenon(args, { cwd: made.cwd, env: made.env, stdin })
@@ -241,24 +27,22 @@ async function planned(file: string, made: World): Promise<unknown> {
 }
 
 test('a random source, rendered for a cluster and back into files, plans to no change', async () => {
-  let configMaps = 0
   await fc.assert(
     fc.asyncProperty(source, async random => {
       fc.pre(Object.values(random).some(list => list.length > 0))
       const made = await world({})
       try {
-        await files(made, random)
+        await writeSource(made, random)
         await run(['apply', '-f', 'src', '--yes'], made)
         const stream = await run(['render', '-f', 'src'], made)
         write(made.cwd, 'cluster.yaml', stream)
         expect(await planned('cluster.yaml', made)).toEqual([])
         const objects: readonly KubeObject[] = objectsOf(stream)
-        configMaps += objects.filter(({ kind }) => kind === 'ConfigMap').length
         for (const format of ['yaml', 'json'] as const) {
           const out = path.join(made.cwd, 'out')
           await run(['render', '--to', 'files', '-f', '-', '--out', 'out'], made, printed(objects.map(stored), format))
           expect(await planned('out', made)).toEqual([])
-          expect(await run(['render', '-f', 'out'], made)).toBe(stream)
+          expect(objectsOf(await run(['render', '-f', 'out'], made))).toEqual(objects)
           rmSync(out, { recursive: true })
         }
       } finally {
@@ -267,5 +51,4 @@ test('a random source, rendered for a cluster and back into files, plans to no c
     }),
     { numRuns: 12 },
   )
-  expect(configMaps).toBeGreaterThan(0)
 }, 240_000)

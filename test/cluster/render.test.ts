@@ -1,0 +1,120 @@
+/** Rendered files are taken strictly by a real API server, and what kubectl gets back means the same in files. */
+import { cpSync } from 'node:fs'
+import path from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { source, writeSource } from '../cli/random-source.ts'
+import { end, world as folderWorld } from '../cli/world.ts'
+import { write } from '../support/stories.ts'
+import { EXAMPLES, temporaryFolder, tenon, THROWAWAY_KEY, type RunOptions } from '../support/tenon.ts'
+import { pathOf } from './support/objects.ts'
+import { must } from './support/run.ts'
+import { sharedWorld } from './support/test-world.ts'
+
+const world = sharedWorld()
+
+beforeAll(async () => {
+  // The examples' credentials are bound to it.
+  const { status } = await world.client.ask('POST', pathOf('Namespace'), { metadata: { name: 'acme' } })
+  if (status !== 201 && status !== 409) throw new Error(`the namespace could not be created: ${status}`)
+})
+
+afterEach(async () => {
+  await world.dropObjects()
+  for (const { name, namespace } of await configMaps()) await world.remove('ConfigMap', namespace, name)
+})
+
+async function configMaps(): Promise<readonly { name: string; namespace: string }[]> {
+  const { items } = await world.client.get(`${pathOf('ConfigMap')}?labelSelector=tenon.dev/watch`)
+  return items.map(({ metadata }: { metadata: { name: string; namespace: string } }) => metadata)
+}
+
+async function run(args: readonly string[], options: RunOptions): Promise<string> {
+  const ran = await tenon(args, options)
+  if (ran.code !== 0) throw new Error(`${args.join(' ')}: ${ran.stderr}${ran.stdout}`)
+  return ran.stdout
+}
+
+/** What a plan of these files says, with the store as it was left by others. */
+async function changes(file: string, options: RunOptions): Promise<unknown> {
+  const plan = await run(['plan', '-f', file, '--owner', 'git:acme', '--prune', '-o', 'json'], options)
+  return (JSON.parse(plan) as { changes: unknown }).changes
+}
+
+/** Everything of Tenon's that kubectl gets, with ConfigMaps. */
+async function got(format: 'yaml' | 'json'): Promise<string> {
+  return must(
+    await world.kubectl(['get', 'tenon,configmaps', '--all-namespaces', '--show-managed-fields', '-o', format]),
+  )
+}
+
+/** Ways to apply, each of which leaves other traces in the objects. */
+const WAYS = [
+  { name: 'server-side', render: [], apply: ['--server-side', '--validate=strict'], format: 'yaml' },
+  { name: 'client-side, as a List', render: ['-o', 'json'], apply: ['--validate=strict'], format: 'json' },
+] as const
+
+describe.each(['first', 'acme', 'workspace', 'data'])('the example %s', name => {
+  test.each(WAYS)('is applied $name and comes back', async ({ render, apply, format }) => {
+    const cwd = temporaryFolder()
+    cpSync(path.join(EXAMPLES, name), path.join(cwd, 'in'), { recursive: true })
+    const options = { cwd, env: { SOPS_AGE_KEY_FILE: THROWAWAY_KEY } }
+    await run(['apply', '-f', 'in', '--owner', 'git:acme', '--yes'], options)
+    const rendered = await run(['render', '-f', 'in', ...render], options)
+    must(await world.kubectl(['apply', ...apply, '-f', '-'], rendered))
+    const stdin = await got(format)
+    await run(['render', '--to', 'files', '-f', '-', '--out', 'out'], { ...options, stdin })
+    expect(await changes('out', options)).toEqual([])
+  })
+})
+
+test('an OpenAPI document near the limit of a ConfigMap is taken, and its operations come back', async () => {
+  const cwd = temporaryFolder()
+  const namespace = await world.freshNamespace()
+  const summary = (seed: number): string =>
+    Buffer.from(`${seed * 7_919}`.repeat(20))
+      .toString('base64')
+      .slice(0, 150)
+  const paths = Object.fromEntries(
+    Array.from({ length: 9000 }, (_, index) => [
+      `/things/${index}`,
+      { get: { operationId: `${(index * 2_654_435_761) % 4_294_967_296}-${index}`, summary: summary(index) } },
+    ]),
+  )
+  const document = { openapi: '3.1.0', info: { title: 'Big', version: '1' }, paths }
+  write(cwd, 'src/tenon.yaml', `namespace: ${namespace}\n`)
+  write(cwd, 'src/big.openapi.json', JSON.stringify(document))
+  write(
+    cwd,
+    'src/big.yaml',
+    'apiVersion: tenon.dev/v1alpha1\nkind: ServiceDefinition\nmetadata: {name: big}\nspec: {displayName: Big, description: Big., type: openapi, endpoint: https://big.example.com, openapi: {file: big.openapi.json}}\n',
+  )
+  await run(['apply', '-f', 'src', '--owner', 'git:acme', '--yes'], { cwd })
+  const rendered = await run(['render', '-f', 'src'], { cwd })
+  expect(rendered.length).toBeGreaterThan(200_000)
+  must(await world.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], rendered))
+  await run(['render', '--to', 'files', '-f', '-', '--out', 'out'], { cwd, stdin: await got('yaml') })
+  expect(await changes('out', { cwd })).toEqual([])
+})
+
+test('random sources are applied and come back', async () => {
+  await fc.assert(
+    fc.asyncProperty(source, async random => {
+      fc.pre(Object.values(random).some(list => list.length > 0))
+      const made = await folderWorld({})
+      try {
+        const namespace = await world.freshNamespace()
+        await writeSource(made, random, namespace)
+        await run(['apply', '-f', 'src', '--owner', 'git:acme', '--yes'], made)
+        const rendered = await run(['render', '-f', 'src'], made)
+        must(await world.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], rendered))
+        await run(['render', '--to', 'files', '-f', '-', '--out', 'out'], { ...made, stdin: await got('yaml') })
+        expect(await changes('out', made)).toEqual([])
+      } finally {
+        await world.dropObjects()
+        end(made)
+      }
+    }),
+    { numRuns: 8 },
+  )
+})
