@@ -1,4 +1,5 @@
 /** What the chart puts around the operator: network, metrics, admission. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { container, hasHelm, ofKind, only, renderQuick, type Manifest, type Values } from './helm.ts'
 
@@ -97,6 +98,12 @@ describe.skipIf(!hasHelm)('admission', () => {
     const [hook] = only(manifests, 'ValidatingWebhookConfiguration').webhooks
     expect(secret.type).toBe('kubernetes.io/tls')
     expect(hook.clientConfig.caBundle).toBe(secret.data['ca.crt'])
+    const [authority, certificate] = ['ca.crt', 'tls.crt'].map(
+      file => new X509Certificate(Buffer.from(secret.data[file], 'base64')),
+    )
+    expect(certificate!.verify(authority!.publicKey)).toBe(true)
+    expect(certificate!.checkHost('tenon-webhook.tenon-system.svc')).toBeDefined()
+    expect(certificate!.checkPrivateKey(createPrivateKey(Buffer.from(secret.data['tls.key'], 'base64')))).toBe(true)
     expect(only(manifests, 'Service', hook.clientConfig.service.name).spec.ports[0].port).toBe(443)
   })
 
