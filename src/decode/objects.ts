@@ -4,7 +4,10 @@ import { findingsOf } from './findings.ts'
 import { MAX_PARTS, partsOf } from './parts.ts'
 import { isRefusal, readPart } from './read.ts'
 import { asMap, field } from './schema.ts'
-import { MAX_FILE_BYTES, textOf } from './text.ts'
+import { textOf } from './text.ts'
+
+/** What kubectl prints of 10,000 resources, with all that others wrote into them, has 30 MB. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -20,7 +23,7 @@ export interface ListedObject {
  */
 export function objectsIn(documents: readonly Document[], report: Report): readonly ListedObject[] {
   return documents.flatMap(document => {
-    const text = textOf(document)
+    const text = textOf(document, MAX_LIST_BYTES)
     if (typeof text !== 'string') {
       report(text)
       return []
@@ -28,7 +31,7 @@ export function objectsIn(documents: readonly Document[], report: Report): reado
     const parts = partsOf(text).slice(0, MAX_PARTS)
     return parts.flatMap(part => {
       const place: Place = { document, index: part.index, path: [] }
-      const read = readPart(part, MAX_FILE_BYTES)
+      const read = readPart(part, MAX_LIST_BYTES)
       const findings = findingsOf(place, part.line + 1, report)
       findings.faults(part, read.faults, read.faultCount)
       findings.close()

@@ -11,8 +11,8 @@ const UTF16 = [
 ] as const
 
 /** The text of a file without its byte order mark, or the problem that keeps it from being read as text. */
-export function textOf({ file, bytes }: Document): string | Problem {
-  if (bytes.length > MAX_FILE_BYTES) return tooLarge(file, bytes.length)
+export function textOf({ file, bytes }: Document, limit = MAX_FILE_BYTES): string | Problem {
+  if (bytes.length > limit) return tooLarge(file, bytes.length, limit)
   try {
     return decoder().decode(bytes)
   } catch {
@@ -25,11 +25,11 @@ function decoder(): TextDecoder {
   return new TextDecoder('utf-8', { fatal: true })
 }
 
-function tooLarge(file: string, size: number): Problem {
+function tooLarge(file: string, size: number, limit: number): Problem {
   return {
     severity: 'error',
     code: 'file-too-large',
-    message: `the file has ${size} bytes; the limit is ${MAX_FILE_BYTES}`,
+    message: `the file has ${size} bytes; the limit is ${limit}`,
     cure: 'Split it into several files.',
     file,
   }
