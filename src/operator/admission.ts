@@ -36,6 +36,24 @@ export interface AdmissionAnswer {
   }
 }
 
+/** Whether a value from outside has the parts of a review that are used here. */
+export function isReview(value: unknown): value is AdmissionReview {
+  const request = field(value, 'request')
+  const isObject = (object: unknown): boolean =>
+    object === null || typeof field(field(object, 'metadata'), 'name') === 'string'
+  return (
+    typeof field(request, 'uid') === 'string' &&
+    typeof field(field(request, 'kind'), 'kind') === 'string' &&
+    typeof field(request, 'operation') === 'string' &&
+    isObject(field(request, 'object') ?? null) &&
+    isObject(field(request, 'oldObject') ?? null)
+  )
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+}
+
 /**
  * Judges a resource before the API server takes it: what `tenon validate` would call an error is refused, and what the
  * change would do is said in warnings. Nothing is decrypted, and nothing is written.

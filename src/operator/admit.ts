@@ -3,7 +3,7 @@ import { ApiError } from '../source/cluster/api.ts'
 import type { Operation } from './controller.ts'
 import { hasFinalizer, isDeleting, isOn, isSuspended, modeOf, type CustomResource } from './custom-resource.ts'
 import { eachLimited } from './limited.ts'
-import { factsOfError } from './log.ts'
+import { factsOfAddress, factsOfError } from './log.ts'
 import type { Item } from './settle.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function admit(keys: readonly Address[], operation: Operation): Pro
       if (!(error instanceof ApiError)) throw error
       // Somebody changed it meanwhile: what came of that is on its way.
       if (error.status !== 409)
-        operation.log.warn({ ...factsOfError(error), address: key }, 'the finalizer cannot be written')
+        operation.log.warn({ ...factsOfError(error), ...factsOfAddress(key) }, 'the finalizer cannot be written')
       operation.queue.retry(key)
     }
   })
@@ -65,7 +65,7 @@ export async function letGo(resource: CustomResource, { writes, cache, queue }: 
 export function skipped(resource: CustomResource, { recorder, log }: Operation): void {
   const note = `${resource.address} was let go without removing its row from the store: remove it with tenon, or declare it again.`
   recorder.record(resource, { type: 'Warning', reason: 'CleanupSkipped', note })
-  log.warn({ address: resource.address }, note)
+  log.warn(factsOfAddress(resource.address), note)
 }
 
 /** Somebody removed our finalizer by hand: the row goes, too, within the limits that hold for files. */

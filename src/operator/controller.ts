@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Address } from '../model/address.ts'
 import { Fenced, WorldError } from '../model/errors.ts'
 import type { Fence, Store } from '../model/store.ts'
@@ -8,7 +9,7 @@ import type { Mode } from './custom-resource.ts'
 import { groupsOf, runOf, type Group, type Surroundings } from './due.ts'
 import type { Recorder } from './events.ts'
 import { finish } from './finish.ts'
-import { factsOfError, type Log } from './log.ts'
+import { factsOfAddress, factsOfError, type Log } from './log.ts'
 import { controllerOf, type Metrics } from './metrics.ts'
 import type { KeyQueue } from './queue.ts'
 import type { Result, Results } from './result.ts'
@@ -63,13 +64,17 @@ export async function control(operation: Operation): Promise<void> {
 }
 
 /** Reconciles keys up to the store; what it gives writes the statuses, and never fails. */
-async function reconcile(keys: readonly Address[], operation: Operation): Promise<() => Promise<void>> {
-  const { queue } = operation
+async function reconcile(keys: readonly Address[], shared: Operation): Promise<() => Promise<void>> {
+  const { queue, metrics } = shared
+  const operation = { ...shared, log: shared.log.child({ reconcileID: randomUUID() }) }
+  const controllers = keys.map(key => ({ controller: controllerOf(kindOf(key)) }))
+  for (const controller of controllers) metrics.active.inc(controller)
   const settled = keys.length === 0 ? [] : await outcomes(keys, operation)
   return async () => {
     try {
       for (const { group, results } of settled) await finish(group, results, operation)
     } finally {
+      for (const controller of controllers) metrics.active.dec(controller)
       queue.done(keys)
     }
   }
@@ -131,7 +136,7 @@ async function settleGroup(group: Group, operation: Operation): Promise<Results>
     now: operation.now,
     onBug: (address, error) => {
       metrics.panics.inc({ controller: controllerOf(kindOf(address)) })
-      log.error({ ...factsOfError(error), address }, 'this is a bug in Tenon; please report it')
+      log.error({ ...factsOfError(error), ...factsOfAddress(address) }, 'this is a bug in Tenon; please report it')
     },
   })
   return await inTime(settling, timeout, () => {

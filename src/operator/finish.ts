@@ -6,7 +6,7 @@ import { intervalOf, type CustomResource } from './custom-resource.ts'
 import type { Group } from './due.ts'
 import type { Happening } from './events.ts'
 import { eachLimited } from './limited.ts'
-import { factsOfError } from './log.ts'
+import { factsOfAddress, factsOfError } from './log.ts'
 import { referencesOf } from './references.ts'
 import type { Result, Results } from './result.ts'
 import type { Item } from './settle.ts'
@@ -30,7 +30,8 @@ export async function finish(group: Group, results: Results, operation: Operatio
       again(item, result, operation)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.status !== 409) operation.log.warn({ ...factsOfError(error), address }, 'the status cannot be written')
+      if (error.status !== 409)
+        operation.log.warn({ ...factsOfError(error), ...factsOfAddress(address) }, 'the status cannot be written')
       operation.queue.retry(address)
     }
     if (result.kind === 'done' && result.action !== undefined) wakeNeighbours(address, operation)
@@ -65,7 +66,7 @@ async function storedFacts(
 async function deleted({ resource, isGone }: Item, operation: Operation): Promise<void> {
   if (isGone === true) return
   await letGo(resource, operation)
-  operation.log.info({ address: resource.address }, 'deleted')
+  operation.log.info(factsOfAddress(resource.address), 'deleted')
 }
 
 /** Writes the status if it says anything new, and records an event for a change. */
@@ -76,12 +77,14 @@ async function told(item: Item, result: Result, stored: StoredFacts | undefined,
   const current = cache.get(address)
   const resource = current?.object.metadata.uid === item.resource.object.metadata.uid ? current : item.resource
   const seen = { ...resource, object: { ...item.resource.object, status: resource?.object.status } } as CustomResource
-  if (item.isGone === true) return log.warn({ address, message: messageOf(result) }, 'a row stays in the store')
+  const facts = { ...factsOfAddress(address), generation: item.resource.object.metadata.generation }
+  log.debug({ ...facts, result: result.kind }, 'reconciled')
+  if (item.isGone === true) return log.warn({ ...facts, message: messageOf(result) }, 'a row stays in the store')
   const status = statusAfter(seen, result, stored, now())
   const happening = happeningOf(seen, result)
   if (happening !== undefined) {
     recorder.record(seen, happening)
-    log.info({ address, reason: happening.reason, generation: seen.object.metadata.generation }, happening.note)
+    log.info({ ...facts, reason: happening.reason }, happening.note)
   }
   if (isSameStatus(statusOf(seen), status)) return
   const written = await writes.status(seen, status)
@@ -154,7 +157,10 @@ async function escape(resource: CustomResource, operation: Operation): Promise<v
     skipped(resource, operation)
     await letGo(operation.cache.get(resource.address) ?? resource, operation)
   } catch (error) {
-    operation.log.warn({ ...factsOfError(error), address: resource.address }, 'the finalizer cannot be removed')
+    operation.log.warn(
+      { ...factsOfError(error), ...factsOfAddress(resource.address) },
+      'the finalizer cannot be removed',
+    )
   }
 }
 

@@ -24,8 +24,8 @@ export async function listening(server: Server, address: string): Promise<void> 
   const { host, port } = parsed(address)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.listen(port, host, resolve)
   try {
+    server.listen(port, host, resolve)
     await promise
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
@@ -50,11 +50,15 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const handler = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined
-  const answer = handler === undefined ? NOT_FOUND : await Promise.resolve(handler(request, url)).catch(() => BROKEN)
+  const answer = await answerTo(routes, request).catch(() => BROKEN)
   response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain; charset=utf-8' })
   response.end(answer.text)
+}
+
+async function answerTo(routes: Readonly<Record<string, Handler>>, request: IncomingMessage): Promise<Answer> {
+  const url = URL.parse(request.url ?? '/', 'http://localhost')
+  if (url === null || !Object.hasOwn(routes, url.pathname)) return NOT_FOUND
+  return await routes[url.pathname]!(request, url)
 }
 
 const NOT_FOUND: Answer = { status: 404, text: 'not found\n' }

@@ -1,10 +1,13 @@
 import { pino } from 'pino'
+import type { Address } from '../model/address.ts'
 import { WorldError } from '../model/errors.ts'
+import { controllerOf } from './metrics.ts'
 
 type Facts = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** Logs of the operator, JSON lines on standard error. Facts are named one by one: an object could hold anything. */
 export interface Log {
+  trace(facts: Facts, message: string): void
   debug(facts: Facts, message: string): void
   info(facts: Facts, message: string): void
   warn(facts: Facts, message: string): void
@@ -17,13 +20,13 @@ export interface Log {
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
 export function openLog(level: string, write: (line: string) => void): Log {
-  return wrapped(
-    pino({ level, base: { name: 'tenon' }, timestamp: pino.stdTimeFunctions.isoTime }, { write: line => write(line) }),
-  )
+  // No name of the program: `name` is that of a resource, as in other controllers' logs.
+  return wrapped(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: line => write(line) }))
 }
 
 function wrapped(log: pino.Logger): Log {
   return {
+    trace: (facts, message) => log.trace(facts, message),
     debug: (facts, message) => log.debug(facts, message),
     info: (facts, message) => log.info(facts, message),
     warn: (facts, message) => log.warn(facts, message),
@@ -36,6 +39,13 @@ function wrapped(log: pino.Logger): Log {
       log.level = level
     },
   }
+}
+
+/** A resource as logs name it: in Tenon's way, and in that of other controllers. */
+export function factsOfAddress(address: Address): Facts {
+  const [kind = '', ...rest] = address.split('/')
+  const name = rest.pop()
+  return { address, controller: controllerOf(kind), namespace: rest[0], name }
 }
 
 /** What may be said of an error: ours carry messages that were written for people; of others only the kind is known. */

@@ -56,6 +56,21 @@ export function operatorMetrics() {
   }
 }
 
+/** Lets every series of these controllers be there before it counts anything, so that a first failure is a rise. */
+export function beginAtZero(metrics: Metrics, controllers: Iterable<string>, concurrent: number): void {
+  for (const controller of controllers) {
+    for (const result of ['success', 'error']) metrics.reconciles.inc({ controller, result }, 0)
+    for (const counter of [metrics.errors, metrics.terminal, metrics.panics, metrics.timeouts])
+      counter.inc({ controller }, 0)
+    metrics.active.set({ controller }, 0)
+    metrics.workers.set({ controller }, concurrent)
+    metrics.time.zero({ controller })
+    metrics.depth.set({ name: controller }, 0)
+    for (const counter of [metrics.adds, metrics.retries]) counter.inc({ name: controller }, 0)
+    for (const histogram of [metrics.waited, metrics.worked]) histogram.zero({ name: controller })
+  }
+}
+
 /** How a kind is called in the label `controller`: as controller-runtime does, in lower case. */
 export function controllerOf(kind: string): string {
   return kind.toLowerCase()

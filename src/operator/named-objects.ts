@@ -11,6 +11,8 @@ export interface Following {
   readonly api: Api
   readonly cache: Pick<Cache, 'referrers'>
   readonly namespaces: readonly (string | undefined)[]
+  /** Where the objects lie that cluster-wide resources name. */
+  readonly ownNamespace: string
   readonly signal: AbortSignal
   readonly wake: (address: Address) => void
   readonly failed: (plural: string, error: unknown) => void
@@ -28,12 +30,14 @@ export async function followNamed(kind: 'secret' | 'configMap', following: Follo
   await Promise.all(each)
 }
 
-function sinkFor(kind: 'secret' | 'configMap', plural: string, { cache, wake, failed }: Following): Sink {
+function sinkFor(kind: 'secret' | 'configMap', plural: string, following: Following): Sink {
+  const { cache, ownNamespace, wake, failed } = following
   const versions = new Map<string, string | undefined>()
   const wakeAll = (key: string): void => {
-    for (const address of cache.referrers(key as Reference)) wake(address)
+    const [namespace, name] = key.split('/')
+    const references = [`${kind}/${key}`, ...(namespace === ownNamespace ? [`${kind}//${name}`] : [])]
+    for (const to of references) for (const address of cache.referrers(to as Reference)) wake(address)
   }
-  const keyOf = ({ metadata }: KubeObject): string => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`
   const put = (object: KubeObject): void => {
     const key = keyOf(object)
     if (versions.get(key) === object.metadata.resourceVersion) return
@@ -53,4 +57,8 @@ function sinkFor(kind: 'secret' | 'configMap', plural: string, { cache, wake, fa
     },
     failed: error => failed(plural, error),
   }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
 }

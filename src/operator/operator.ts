@@ -55,13 +55,16 @@ export async function operate(flags: OperatorFlags, world: OperatorWorld): Promi
 
 /** Follows everything until the signal comes. */
 async function follow(flags: OperatorFlags, parts: Parts, signal: AbortSignal, log: Log): Promise<void> {
-  const { api, cache, queue, metrics, scopes, identities } = parts
+  const { api, cache, queue, metrics, scopes, identities, lease } = parts
   const failed = (what: string, error: unknown): void => {
     metrics.watchFailures.inc({ kind: controllerOf(what) })
     log.warn({ ...factsOfError(error), watching: what }, 'a watch failed, and is tried again')
   }
   const namespaces = flags.namespace.length === 0 ? [undefined] : flags.namespace
-  const named = { api, cache, namespaces, signal, wake: queue.add, failed }
+  const ownNamespace = lease.namespace
+  const named = { api, cache, namespaces, ownNamespace, signal, wake: queue.add, failed }
+  // What cluster-wide services name lies there, whether or not it is watched for anything else.
+  const beside = flags.clusterServices && flags.namespace.length > 0 ? [ownNamespace] : []
   const keys = async (): Promise<void> => {
     while (!signal.aborted) {
       await pause(KEYS_EVERY_MS, signal)
@@ -70,7 +73,7 @@ async function follow(flags: OperatorFlags, parts: Parts, signal: AbortSignal, l
   }
   await Promise.all([
     ...scopes.map(scope => followScope(scope, parts, signal, failed)),
-    followNamed('configMap', named),
+    followNamed('configMap', { ...named, namespaces: [...new Set([...namespaces, ...beside])] }),
     ...(flags.watchSecrets ? [followNamed('secret', named)] : []),
     keys(),
   ])
@@ -111,6 +114,7 @@ async function work(flags: OperatorFlags, parts: Parts, { signal, log, onLost }:
   const { api, lease, queue, metrics } = parts
   signal.addEventListener('abort', () => queue.close())
   await synced(parts, signal)
+  metrics.leader.set({ name: lease.name }, 0)
   const leading = flags.leaderElect ? await lead(api, lease, signal, onLost) : ALONE
   if (leading === undefined || signal.aborted) return await leading?.release()
   log.info({ identity: lease.identity }, 'leading')

@@ -10,7 +10,7 @@ import { resourceCache, type Cache, type Scope } from './cache.ts'
 import { clusterReader } from './cluster-reader.ts'
 import type { Surroundings } from './due.ts'
 import { identitiesIn, type Identities } from './identities.ts'
-import { controllerOf, operatorMetrics, type Metrics } from './metrics.ts'
+import { beginAtZero, controllerOf, operatorMetrics, type Metrics } from './metrics.ts'
 import type { Log } from './log.ts'
 import type { OperatorFlags, OperatorWorld } from './options.ts'
 import { keyQueue, type KeyQueue, type QueueWatcher } from './queue.ts'
@@ -37,9 +37,13 @@ export function partsOf(flags: OperatorFlags, world: OperatorWorld, log: Log): P
   const credentials = clusterCredentials(flags.kubeconfig)
   const metrics = operatorMetrics()
   const host = new URL(credentials.server).host
-  const api = apiOf(credentials, (method, status) => metrics.requests.inc({ method, code: String(status), host }))
+  const api = apiOf(credentials, (method, status, asked) => {
+    metrics.requests.inc({ method, code: String(status), host })
+    log.trace({ method, status, path: asked }, 'asked the API server')
+  })
   const queue = keyQueue<Address>({ shareOf: namespaceOf, ...queueMetrics(metrics) })
   const scopes = scopesOf(flags)
+  beginAtZero(metrics, new Set(scopes.map(({ kind }) => controllerOf(kind))), flags.concurrent)
   const lease = {
     namespace: flags.leaseNamespace ?? world.env['POD_NAMESPACE'] ?? credentials.namespace ?? 'default',
     name: flags.leaseName,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
-import { admission, type AdmissionReview } from './admission.ts'
+import { admission, isReview, type AdmissionReview } from './admission.ts'
 import { listening } from './http.ts'
 import { factsOfError, type Log } from './log.ts'
 import type { OperatorFlags } from './options.ts'
@@ -79,7 +79,12 @@ async function answer(
   try {
     if (request.method !== 'POST' || request.url?.split('?')[0] !== '/validate') return send(404, {})
     const review = await bodyOf(request)
-    if (review === undefined) return send(400, { message: 'this is no AdmissionReview' })
+    if (review === undefined) {
+      // What is left of the body is not read.
+      response.once('finish', () => request.destroy())
+      response.setHeader('connection', 'close')
+      return send(400, { message: 'this is no AdmissionReview, or a larger one than Kubernetes sends' })
+    }
     const answered = await admission(review, flags, parts)
     parts.metrics.webhook.inc({ allowed: String(answered.response.allowed) })
     send(200, answered)
@@ -94,14 +99,14 @@ async function answer(
 async function bodyOf(request: IncomingMessage): Promise<AdmissionReview | undefined> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MOST_BYTES) return undefined
     chunks.push(chunk)
   }
   try {
-    const review = JSON.parse(Buffer.concat(chunks).toString()) as Partial<AdmissionReview>
-    return typeof review.request?.uid === 'string' ? (review as AdmissionReview) : undefined
+    const review: unknown = JSON.parse(Buffer.concat(chunks).toString())
+    return isReview(review) ? review : undefined
   } catch {
     return undefined
   }
