@@ -24,14 +24,26 @@ interface ExportOptions extends CommonOptions, StoreOptions {
   readonly out?: string
   readonly recipient: readonly string[]
   readonly forceOverwrite: boolean
+  readonly cluster: boolean
+  readonly kubeconfig?: string
 }
 
 type ExportCall = Call<ExportOptions>
 
 /** `tenon export` */
-export function run(call: ExportCall): Promise<ExitCode> {
+export async function run(call: ExportCall): Promise<ExitCode> {
   const filter = filterOf(call.options)
-  return overStore(call.options, call.io, false, store => exportFrom(store, filter, call))
+  if (call.options.cluster) return await fromCluster(call, filter)
+  return await overStore(call.options, call.io, false, store => exportFrom(store, filter, call))
+}
+
+/** The libraries for a cluster are loaded for this alone. */
+async function fromCluster({ options, io }: ExportCall, { kinds, namespace }: ListFilter): Promise<ExitCode> {
+  if (options.owner !== undefined || options.recipient.length > 0) {
+    throw new UsageError('--cluster takes neither --owner nor --recipient: values stay encrypted as they are')
+  }
+  const { exportCluster } = await import('./export-cluster.ts')
+  return await exportCluster({ options, io, kubeconfig: options.kubeconfig, namespace, kinds })
 }
 
 /** Complete JSON also when nothing could be read. */

@@ -180,6 +180,7 @@ export const VERBS: readonly Verb[] = [
       'tenon export > everything.yaml',
       'tenon export --namespace acme --out integrations/ --recipient age1…',
       'tenon export --kind integration --owner git:acme/integrations -o json',
+      'tenon export --cluster --namespace acme --out integrations/',
     ],
     define: command =>
       withStore(command)
@@ -188,6 +189,8 @@ export const VERBS: readonly Verb[] = [
         .option('--owner <owner>', 'only resources that this owner declared')
         .option('--out <folder>', 'a file for each resource, <namespace>/<kind>/<name>.yaml, instead of one stream')
         .addOption(list('--recipient <age1…>', 'an age recipient to encrypt the values of credentials to'))
+        .option('--cluster', 'the custom resources of a cluster instead of the store; values stay as they are', false)
+        .option('--kubeconfig <path>', 'with --cluster: how to reach it; else KUBECONFIG')
         .option('--force-overwrite', 'replace files that are there already', false),
     load: () => import('./export.ts'),
   },

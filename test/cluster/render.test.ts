@@ -97,6 +97,91 @@ test('an OpenAPI document near the limit of a ConfigMap is taken, and its operat
   expect(await changes('out', { cwd })).toEqual([])
 })
 
+describe('export --cluster', () => {
+  test('writes what the cluster has as files that plan to no change', async () => {
+    const cwd = temporaryFolder()
+    cpSync(path.join(EXAMPLES, 'acme'), path.join(cwd, 'in'), { recursive: true })
+    const options = { cwd, env: { SOPS_AGE_KEY_FILE: THROWAWAY_KEY } }
+    await run(['apply', '-f', 'in', '--owner', 'git:acme', '--yes'], options)
+    must(await world.kubectl(['apply', '--server-side', '-f', '-'], await run(['render', '-f', 'in'], options)))
+    const flags = ['export', '--cluster', '--kubeconfig', world.connection.adminKubeconfig]
+    await run([...flags, '--out', 'out'], options)
+    expect(await changes('out', options)).toEqual([])
+    write(cwd, 'stream.yaml', await run(flags, options))
+    expect(await changes('stream.yaml', options)).toEqual([])
+    const some = JSON.parse(await run([...flags, '--namespace', 'acme', '--kind', 'credential', '-o', 'json'], options))
+    expect(some.documents.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual([
+      'billing-bot',
+      'jira-bot',
+    ])
+  })
+
+  test('reads long lists page by page, and the ConfigMaps that services name', async () => {
+    const namespace = await world.freshNamespace()
+    const spec = { displayName: 'G', members: ['ana@acme.example'] }
+    const many = Array.from({ length: 501 }, (_, index) => ({
+      apiVersion: 'tenon.dev/v1alpha1',
+      kind: 'AccessGroup',
+      metadata: { name: `g${index}`, namespace },
+      spec,
+    }))
+    const service = (kind: string, name: string, more: object = {}): object => ({
+      apiVersion: 'tenon.dev/v1alpha1',
+      kind,
+      metadata: { name, ...more },
+      spec: {
+        displayName: name,
+        description: 'Of a test.',
+        type: 'openapi',
+        endpoint: 'https://s.example.com',
+        openapi: { configMapRef: { name, key: 'openapi.yaml' } },
+      },
+    })
+    const configMap = (name: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace, labels: { 'tenon.dev/watch': 'true' } },
+      data: { 'openapi.yaml': 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\npaths: {/a: {get: {}}}\n' },
+    })
+    await world.apply(
+      ...many,
+      service('ServiceDefinition', 'own', { namespace }),
+      service('ServiceDefinition', 'lost', { namespace }),
+    )
+    await world.apply(service('ClusterServiceDefinition', 'global'), configMap('own'), configMap('global'))
+    const cwd = temporaryFolder()
+    const kubeconfig = ['--kubeconfig', world.connection.adminKubeconfig]
+    const ran = await tenon(['export', '--cluster', ...kubeconfig, '--out', 'out', '-o', 'json'], { cwd })
+    const { files, diagnostics } = JSON.parse(ran.stdout) as {
+      files: string[]
+      diagnostics: { code: string; file: string }[]
+    }
+    expect(files.filter(file => !file.includes('/accessGroup/'))).toEqual([
+      'clusterServiceDefinition/global.openapi.yml',
+      'clusterServiceDefinition/global.yaml',
+      `${namespace}/serviceDefinition/lost.yaml`,
+      `${namespace}/serviceDefinition/own.openapi.yml`,
+      `${namespace}/serviceDefinition/own.yaml`,
+    ])
+    expect(files).toHaveLength(506)
+    expect(diagnostics).toMatchObject([{ code: 'config-map-missing', file: `ServiceDefinition/${namespace}/lost` }])
+  })
+
+  test('says why, where it may not read, or reaches nothing', async () => {
+    const cwd = temporaryFolder()
+    const namespace = await world.freshNamespace()
+    const kubeconfig = await world.kubeconfigFor({ serviceAccount: `${namespace}/nobody` })
+    const denied = await tenon(['export', '--cluster', '--kubeconfig', kubeconfig], { cwd })
+    expect(denied.code).toBe(1)
+    expect(denied.stderr).toContain('cluster-refused')
+    const nowhere = await world.kubeconfigFor({ serviceAccount: `${namespace}/nobody` }, 'https://127.0.0.1:1')
+    const silent = await tenon(['export', '--cluster', '--kubeconfig', nowhere, '-o', 'json'], { cwd })
+    expect(silent.code).toBe(1)
+    expect(JSON.parse(silent.stdout)).toMatchObject({ complete: false, errors: [{ code: 'cluster-unreachable' }] })
+    expect((await tenon(['export', '--cluster', '--owner', 'x'], { cwd })).code).toBe(64)
+  })
+})
+
 test('random sources are applied and come back', async () => {
   await fc.assert(
     fc.asyncProperty(source, async random => {
