@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only one place may know. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['decode/', 'resolve/', 'sops/'],
+  yaml: ['decode/', 'resolve/', 'sops/', 'source/cluster/kubeconfig.ts'],
   'js-yaml': ['decode/', 'resolve/', 'sops/'],
   ajv: ['decode/', 'resolve/'],
   'age-encryption': ['sops/'],

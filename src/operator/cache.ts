@@ -9,9 +9,12 @@ export interface Cache extends Pick<ReferenceIndex, 'referrers' | 'takeFormer'> 
   all(): Iterable<CustomResource>
   /** Takes a newer version of a resource; an older one is passed over. */
   put(kind: Kind, object: KubeObject): void
+  /** Takes what a write of our own gave back, unless the resource went, or another took its name, before that was known. */
+  renew(kind: Kind, object: KubeObject): void
+  /** A resource went, unless that was before the version that is known. */
   remove(kind: Kind, object: KubeObject): void
-  /** Everything that one scope holds now. */
-  replace(scope: Scope, objects: readonly KubeObject[]): void
+  /** Everything that one scope holds now; `isRewound`: although it may be older than what is known. */
+  replace(scope: Scope, objects: readonly KubeObject[], isRewound?: boolean): void
   /** Whether every scope was listed once: before that, absent means nothing. */
   isSynced(this: void): boolean
   /** The last that was seen of a resource that is gone; once. */
@@ -33,10 +36,10 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
   const listed = new Set<Scope>()
   const index = referenceIndex()
 
-  const put = (kind: Kind, object: KubeObject): void => {
+  const put = (kind: Kind, object: KubeObject, isTrue = false): void => {
     const now = customResource(kind, object)
     const before = resources.get(now.address)
-    if (before !== undefined && isOlder(object, before.object)) return
+    if (before !== undefined && !isTrue && isOlder(object, before.object)) return
     resources.set(now.address, now)
     if (before !== undefined && triggerOf(before) === triggerOf(now)) return
     if (before !== undefined) index.unlink(before)
@@ -55,14 +58,22 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
   return {
     get: address => resources.get(address),
     all: () => resources.values(),
-    put,
-    remove: (kind, object) => remove(customResource(kind, object).address),
-    replace: (scope, objects) => {
+    put: (kind, object) => put(kind, object),
+    renew: (kind, object) => {
+      const before = resources.get(customResource(kind, object).address)
+      if (before?.object.metadata.uid === object.metadata.uid) put(kind, object)
+    },
+    remove: (kind, object) => {
+      const { address } = customResource(kind, object)
+      const before = resources.get(address)
+      if (before !== undefined && !isOlder(object, before.object)) remove(address)
+    },
+    replace: (scope, objects, isRewound) => {
       const present = new Set(objects.map(object => customResource(scope.kind, object).address))
       for (const resource of resources.values()) {
         if (isInside(resource, scope) && !present.has(resource.address)) remove(resource.address)
       }
-      for (const object of objects) put(scope.kind, object)
+      for (const object of objects) put(scope.kind, object, isRewound)
       listed.add(scope)
     },
     isSynced: () => scopes.every(scope => listed.has(scope)),
@@ -81,11 +92,10 @@ function isInside({ kind, object }: CustomResource, scope: Scope): boolean {
 }
 
 /**
- * Whether a version is older than another of the same object. Versions are numbers that grow (Kubernetes 1.35 promises so,
- * and etcd's always were); others are taken as they come.
+ * Whether one version is older than another, of the same object or of one that had its name before. Versions are numbers
+ * that grow (Kubernetes 1.35 promises so, and etcd's always were); others are taken as they come.
  */
 function isOlder(one: KubeObject, other: KubeObject): boolean {
-  if (one.metadata.uid !== other.metadata.uid) return false
   const [a, b] = [Number(one.metadata.resourceVersion), Number(other.metadata.resourceVersion)]
   return Number.isSafeInteger(a) && Number.isSafeInteger(b) && a < b
 }

@@ -1,9 +1,11 @@
-import { ApiError, type Api } from '../source/cluster/api.ts'
+import { ApiError, type Api, type Call } from '../source/cluster/api.ts'
 
 /** One Lease, as far as taking turns needs it. */
 export interface Turn {
-  /** Takes or renews the turn. Throws `ApiError` when the API server does not answer. */
-  take(): Promise<'held' | 'taken'>
+  /** Takes or renews the turn. Throws `ApiError` when the API server does not answer, or somebody wrote at the same time. */
+  take(signal?: AbortSignal): Promise<'held' | 'taken'>
+  /** Milliseconds until the turn that was seen last runs out, unless it is renewed; 0 where nobody else's was. */
+  left(): number
   release(): Promise<void>
 }
 
@@ -29,32 +31,42 @@ interface LeaseSpec {
   readonly leaseTransitions?: number
 }
 
-/** What was seen of a lease, and since when by our own clock: others' clocks are not compared with it. */
+/** What was seen of a lease, and when it runs out by our own clock: others' clocks are not compared with it. */
 interface Seen {
   readonly version: string | undefined
-  readonly at: number
+  readonly until: number
 }
 
-const TIMEOUT_MS = 5000
+/** Two tries fit into the time that a holder has to renew. */
+const TIMEOUT_MS = 4000
 
 export function turnAt(api: Api, options: TurnOptions): Turn {
   const { namespace, name, identity } = options
   const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`
-  const read = (): Promise<Lease> => api.call<Lease>(`${path}/${name}`, { timeout: TIMEOUT_MS })
-  let seen: Seen | undefined
+  const read = (signal?: AbortSignal): Promise<Lease> => api.call<Lease>(`${path}/${name}`, within(signal))
+  let seen: Seen = { version: undefined, until: 0 }
+  const left = (): number => Math.max(0, seen.until - performance.now())
   return {
-    take: async () => {
-      const lease = (await read().catch(orAbsent)) ?? { metadata: { name, namespace } }
+    left,
+    take: async signal => {
+      const lease = (await read(signal).catch(orAbsent)) ?? { metadata: { name, namespace } }
       const version = lease.metadata.resourceVersion
-      if (seen?.version !== version) seen = { version, at: performance.now() }
-      if (isOthers(lease, identity) && performance.now() - seen!.at < durationOf(lease)) return 'taken'
-      return await write(api, path, held(lease, identity, options.duration))
+      const until = isOthers(lease, identity) ? performance.now() + durationOf(lease) : 0
+      if (seen.version !== version) seen = { version, until }
+      if (left() > 0) return 'taken'
+      // Only if it is still as it was read: of two who take it at once, one is refused.
+      await write(api, path, held(lease, identity, options.duration), within(signal))
+      return 'held'
     },
     release: async () => {
       const lease = await read()
-      if (!isOthers(lease, identity)) await write(api, path, held(lease, '', 1000))
+      if (!isOthers(lease, identity)) await write(api, path, held(lease, '', 1000), within())
     },
   }
+}
+
+function within(signal?: AbortSignal): Call {
+  return { timeout: TIMEOUT_MS, ...(signal && { signal }) }
 }
 
 function orAbsent(error: unknown): undefined {
@@ -71,20 +83,13 @@ function durationOf({ spec }: Lease): number {
   return (spec?.leaseDurationSeconds ?? 0) * 1000
 }
 
-/** Writes a lease if it is still as it was read: of two who take it at once, one finds it taken. */
-async function write(api: Api, path: string, lease: Lease): Promise<'held' | 'taken'> {
+async function write(api: Api, path: string, lease: Lease, call: Call): Promise<void> {
   const isNew = lease.metadata.resourceVersion === undefined
-  try {
-    await api.call(isNew ? path : `${path}/${lease.metadata.name}`, {
-      method: isNew ? 'POST' : 'PUT',
-      body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', ...lease },
-      timeout: TIMEOUT_MS,
-    })
-    return 'held'
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return 'taken'
-    throw error
-  }
+  await api.call(isNew ? path : `${path}/${lease.metadata.name}`, {
+    ...call,
+    method: isNew ? 'POST' : 'PUT',
+    body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', ...lease },
+  })
 }
 
 function held({ metadata, spec = {} }: Lease, holder: string, duration: number): Lease {

@@ -37,11 +37,10 @@ export async function lead(
   if (since === undefined) return undefined
   const stop = new AbortController()
   let renewed = since
-  const isHeld = (): boolean => !stop.signal.aborted && performance.now() - renewed < deadline
+  const left = (): number => renewed + deadline - performance.now()
+  const isHeld = (): boolean => !stop.signal.aborted && left() > 0
   const renewing = (async () => {
-    for await (const attempt of attempts(turn, retry, stop.signal)) {
-      // Given up meanwhile, which is not lost.
-      if (stop.signal.aborted) return
+    for await (const attempt of attempts(turn, { retry, left, signal: stop.signal })) {
       // Too late is lost, also where the API server took the renewal: somebody may have been about to take over.
       const isInTime = isHeld() && attempt.answer !== 'taken'
       if (isInTime && attempt.answer === 'held') renewed = attempt.started
@@ -67,17 +66,27 @@ interface Attempt {
   readonly answer: 'held' | 'taken' | 'failed'
 }
 
-async function* attempts(turn: Turn, retry: number, signal: AbortSignal): AsyncGenerator<Attempt> {
+interface Renewing {
+  readonly retry: number
+  /** Milliseconds in which the turn can still be renewed. */
+  readonly left: () => number
+  readonly signal: AbortSignal
+}
+
+async function* attempts(turn: Turn, { retry, left, signal }: Renewing): AsyncGenerator<Attempt> {
+  let last = performance.now()
   for (;;) {
-    await pause(retry, signal)
+    // One that took long is followed by the next at once.
+    await pause(Math.min(last + retry - performance.now(), left()), signal)
     if (signal.aborted) return
-    yield await attemptAt(turn)
+    last = performance.now()
+    yield await attemptAt(turn, AbortSignal.timeout(Math.max(0, Math.ceil(left()))))
   }
 }
 
-async function attemptAt(turn: Turn): Promise<Attempt> {
+async function attemptAt(turn: Turn, signal?: AbortSignal): Promise<Attempt> {
   const started = performance.now()
-  return { started, answer: await turn.take().catch(() => 'failed' as const) }
+  return { started, answer: await turn.take(signal).catch(() => 'failed' as const) }
 }
 
 /** Tries until it is this process's turn; gives when that began. */
@@ -85,7 +94,9 @@ async function acquired(turn: Turn, retry: number, signal: AbortSignal): Promise
   while (!signal.aborted) {
     const { started, answer } = await attemptAt(turn)
     if (answer === 'held') return started
-    await pause(retry * (1 + Math.random() / 5), signal)
+    // Whoever waits for a turn to run out is there when it does.
+    const spread = retry * (1 + Math.random() / 5)
+    await pause(answer === 'taken' ? Math.min(spread, turn.left()) : spread, signal)
   }
   return undefined
 }

@@ -8,8 +8,8 @@ export interface KeyQueue<Key extends string> {
   add(this: void, key: Key): void
   /** Due after so many milliseconds, or earlier if it already was. */
   addAfter(key: Key, ms: number): void
-  /** Due after a pause that grows with every failure in a row; gives the pause in milliseconds. */
-  retry(key: Key): number
+  /** Due after a pause that grows with every failure in a row, and is `least` ms or longer; gives the pause in ms. */
+  retry(key: Key, least?: number): number
   /** How often a key failed in a row. */
   failures(key: Key): number
   /** Forgets the failures of a key. */
@@ -59,8 +59,8 @@ export function keyQueue<Key extends string>(options: QueueOptions<Key>): KeyQue
     add,
     addAfter,
     cancel: key => later.cancel(key),
-    retry: key => {
-      const ms = pauses.next(key)
+    retry: (key, least = 0) => {
+      const ms = Math.max(least, pauses.next(key))
       options.retried?.(key)
       addAfter(key, ms)
       return ms

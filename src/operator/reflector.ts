@@ -1,4 +1,4 @@
-import { ApiError, pause, type Api, type KubeObject } from '../source/cluster/api.ts'
+import { ApiError, pause, pauseAfter, type Api, type KubeObject } from '../source/cluster/api.ts'
 import { backoff } from './backoff.ts'
 import { readEvents, type WatchEvent } from './watch-stream.ts'
 
@@ -12,8 +12,11 @@ export interface Reflected {
 
 /** Takes what a reflector sees. Called one at a time; does no work of its own beyond remembering. */
 export interface Sink {
-  /** Everything that there is now; whatever else was known is gone. */
-  readonly replace: (objects: readonly KubeObject[]) => void
+  /**
+   * Everything that there is now; whatever else was known is gone. `isRewound`: the server went back in time, as one does
+   * that was restored from a backup, and what was known of objects is newer than what is true.
+   */
+  readonly replace: (objects: readonly KubeObject[], isRewound: boolean) => void
   readonly put: (object: KubeObject) => void
   readonly remove: (object: KubeObject) => void
   /** A list or watch failed; it will be tried again. */
@@ -40,39 +43,37 @@ export async function reflect(
 ): Promise<void> {
   const { signal, relist = 3_600_000 } = options
   const pauses = backoff<string>({ base: 800, cap: 30_000 })
-  let revision: string | undefined
+  const at: Place = { revision: undefined, newest: undefined }
   let listed = 0
   while (!signal.aborted) {
+    const from = at.revision
     try {
-      if (revision === undefined || performance.now() - listed > relist) {
-        revision = await list(api, what, sink, options)
+      if (at.revision === undefined || performance.now() - listed > relist) {
+        await list(api, what, { ...options, sink, at })
         listed = performance.now()
       }
-      revision = await watch(api, what, sink, { ...options, revision })
+      await watch(api, what, { ...options, sink, at })
       pauses.forget(what.path)
     } catch (error) {
       if (signal.aborted) return
-      const gone = isGone(error)
-      if (error instanceof WatchEnded) {
-        revision = error.revision
-        pauses.forget(what.path)
-      } else sink.failed(error)
-      if (gone) revision = undefined
+      const isBreak = error instanceof ApiError && error.status === 0
+      const isMoving = at.revision !== from
+      if (isMoving) pauses.forget(what.path)
+      // A watch that had something to say and breaks is the network's everyday life.
+      if (!isMoving || !isBreak) sink.failed(error)
+      if (isGone(error)) at.revision = undefined
       // Many watches end together when a server restarts: they come back one after the other.
-      await pause(gone ? Math.random() * 1000 : pauses.next(what.path), signal)
+      await pause(Math.max(pauses.next(what.path), pauseAfter(error)), signal)
     }
   }
 }
 
-/** A watch that broke after it had said something: it goes on from there. */
-class WatchEnded extends Error {
-  override readonly name = 'WatchEnded'
-  readonly revision: string
-
-  constructor(revision: string, cause: unknown) {
-    super('the watch broke', { cause })
-    this.revision = revision
-  }
+/** How far a reflector is. */
+interface Place {
+  /** The revision to go on from; nothing before the first list, and where the server no longer has it. */
+  revision: string | undefined
+  /** The newest revision that was seen. */
+  newest: string | undefined
 }
 
 interface List {
@@ -80,9 +81,13 @@ interface List {
   readonly items: readonly KubeObject[] | null
 }
 
-type Following = ReflectorOptions & { readonly signal: AbortSignal }
+interface Following extends ReflectorOptions {
+  readonly signal: AbortSignal
+  readonly sink: Sink
+  readonly at: Place
+}
 
-async function list(api: Api, what: Reflected, sink: Sink, { signal, pageSize = 500 }: Following): Promise<string> {
+async function list(api: Api, what: Reflected, { signal, sink, at, pageSize = 500 }: Following): Promise<void> {
   const objects: KubeObject[] = []
   let next: string | undefined
   for (;;) {
@@ -93,49 +98,47 @@ async function list(api: Api, what: Reflected, sink: Sink, { signal, pageSize = 
     for (const item of page.items ?? []) objects.push(trimmed(item))
     next = page.metadata.continue === '' ? undefined : page.metadata.continue
     if (next !== undefined) continue
-    sink.replace(objects)
-    return page.metadata.resourceVersion
+    const { resourceVersion } = page.metadata
+    sink.replace(objects, isBefore(resourceVersion, at.newest))
+    at.revision = at.newest = resourceVersion
+    return
   }
 }
 
-/** Watches until the server ends it, which it does after 5 to 10 minutes, and gives the revision to go on from. */
-async function watch(
-  api: Api,
-  what: Reflected,
-  sink: Sink,
-  { signal, revision, silence = 150_000 }: Following & { readonly revision: string },
-): Promise<string> {
-  let last = revision
+/** Watches until the server ends it, which it does after 5 to 10 minutes. */
+async function watch(api: Api, what: Reflected, following: Following): Promise<void> {
+  const { signal, sink, at, silence = 150_000 } = following
+  const from = at.revision
+  const begun = performance.now()
   const query = {
     ...what.query,
     watch: true,
     allowWatchBookmarks: true,
-    resourceVersion: revision,
+    resourceVersion: from,
     timeoutSeconds: 300 + Math.floor(Math.random() * 300),
   }
   // Also ends a request whose head never comes: a server that is frozen accepts connections.
   const dead = new AbortController()
   const either = AbortSignal.any([signal, dead.signal])
-  let watchdog = setTimeout(() => dead.abort(), silence)
+  const watchdog = setTimeout(() => dead.abort(), silence)
   try {
     const accept = what.metadataOnly === true ? { accept: metadataAs('PartialObjectMetadata') } : {}
     const response = await api.open(what.path, { query, signal: either, ...accept })
     for await (const event of readEvents(response.body, what.path)) {
-      clearTimeout(watchdog)
-      watchdog = setTimeout(() => dead.abort(), silence)
+      watchdog.refresh()
       take(event, sink)
-      last = event.object.metadata.resourceVersion ?? last
+      at.revision = at.newest = event.object.metadata.resourceVersion ?? at.revision
     }
-    return last
-  } catch (error) {
-    if (error instanceof ApiError && error.status !== 0) throw error
-    if (last !== revision) throw new WatchEnded(last, error)
-    throw error
   } finally {
     clearTimeout(watchdog)
     dead.abort()
   }
+  if (at.revision === from && performance.now() - begun < SHORT_MS)
+    throw new ApiError(0, `the API server ended the watch of ${what.path} at once`)
 }
+
+/** A server that is going down ends watches as soon as they begin: it is left alone for a moment. */
+const SHORT_MS = 1000
 
 function take({ type, object }: WatchEvent, sink: Sink): void {
   if (type === 'BOOKMARK') return
@@ -154,6 +157,11 @@ function trimmed(object: KubeObject): KubeObject {
   }
   const { [LAST_APPLIED]: _applied, ...rest } = annotations ?? {}
   return { ...object, metadata: { ...metadata, ...(annotations && { annotations: rest }) } }
+}
+
+/** Whether one revision is older than another; revisions are numbers that grow, and others are not compared. */
+function isBefore(one: string, other: string | undefined): boolean {
+  return Number(one) < Number(other)
 }
 
 function metadataAs(kind: string): string {

@@ -7,14 +7,19 @@ export interface Shares<Key> {
   readonly size: number
 }
 
+interface Share<Key> {
+  readonly keys: Map<Key, number>
+  /** Stands behind the last key that was taken: to look for the first one anew would pass all that went before. */
+  readonly waiting: Iterator<[Key, number]>
+}
+
 export function shares<Key>(shareOf: (key: Key) => string): Shares<Key> {
-  const due = new Map<string, Map<Key, number>>()
+  const due = new Map<string, Share<Key>>()
   let size = 0
   return {
     add: key => {
-      const share = shareOf(key)
-      let keys = due.get(share)
-      if (keys === undefined) due.set(share, (keys = new Map()))
+      const name = shareOf(key)
+      const { keys } = due.get(name) ?? opened(due, name)
       if (keys.has(key)) return false
       keys.set(key, performance.now())
       size++
@@ -22,8 +27,10 @@ export function shares<Key>(shareOf: (key: Key) => string): Shares<Key> {
     },
     take: most => {
       const taken: (readonly [Key, number])[] = []
-      while (taken.length < most && due.size > 0) takeRound(due, most, taken)
-      size -= taken.length
+      while (taken.length < most && size > 0) {
+        taken.push(takeNext(due))
+        size--
+      }
       return taken
     },
     get size() {
@@ -32,15 +39,19 @@ export function shares<Key>(shareOf: (key: Key) => string): Shares<Key> {
   }
 }
 
-/** Takes one key from each share, and drops shares that are empty. */
-function takeRound<Key>(due: Map<string, Map<Key, number>>, most: number, taken: (readonly [Key, number])[]): void {
-  for (const [share, keys] of due) {
-    if (taken.length === most) return
-    const [first] = keys
-    if (first !== undefined) {
-      keys.delete(first[0])
-      taken.push(first)
-    }
-    if (keys.size === 0) due.delete(share)
-  }
+function opened<Key>(due: Map<string, Share<Key>>, name: string): Share<Key> {
+  const keys = new Map<Key, number>()
+  const share = { keys, waiting: keys.entries() }
+  due.set(name, share)
+  return share
+}
+
+/** Takes the key that waited longest in the share whose turn it is, which then stands last, or goes when it is empty. */
+function takeNext<Key>(due: Map<string, Share<Key>>): readonly [Key, number] {
+  const [name, share] = due.entries().next().value!
+  const first = share.waiting.next().value as [Key, number]
+  share.keys.delete(first[0])
+  due.delete(name)
+  if (share.keys.size > 0) due.set(name, share)
+  return first
 }

@@ -56,7 +56,7 @@ export interface Call {
   readonly type?: (typeof PATCHES)[keyof typeof PATCHES]
   readonly accept?: string
   readonly signal?: AbortSignal
-  /** Milliseconds until the answer must be there whole. */
+  /** Milliseconds until the answer must be there whole, each time that the request is sent. */
   readonly timeout?: number
 }
 
@@ -79,24 +79,22 @@ export type OnRequest = (method: string, status: number, path: string) => void
 
 const TIMEOUT_MS = 30_000
 const MOST_TRIES = 4
+/** Whoever asked waits so long for the server; a longer pause is theirs to plan. */
+const LONGEST_PAUSE_MS = 10_000
 
 export function api(credentials: ClusterCredentials, onRequest: OnRequest = () => {}): Api {
   const open = (path: string, call: Call): Promise<Response> => send(credentials, path, call, onRequest)
   return {
     open,
     call: async <Answer>(path: string, call: Call = {}) => {
-      const signal = AbortSignal.any([
-        AbortSignal.timeout(call.timeout ?? TIMEOUT_MS),
-        ...(call.signal ? [call.signal] : []),
-      ])
-      const response = await open(path, { ...call, signal })
+      const response = await open(path, { timeout: TIMEOUT_MS, ...call })
       return (await answered(response.json(), path)) as Answer
     },
     close: () => credentials.close(),
   }
 }
 
-/** Sends a request; one that the server was too busy for, or whose token was old, is sent again. */
+/** Sends a request; one that the server puts off, or whose token was old, is sent again. */
 async function send(
   credentials: ClusterCredentials,
   path: string,
@@ -109,10 +107,21 @@ async function send(
     if (response.ok) return response
     const error = await errorOf(response, call.method ?? 'GET', path)
     if (response.status === 401) credentials.forget()
-    const again = response.status === 429 || (response.status === 401 && tries === 1)
+    const wanted = pauseAfter(error)
+    const again = (wanted > 0 && wanted <= LONGEST_PAUSE_MS) || (response.status === 401 && tries === 1)
     if (!again || tries === MOST_TRIES) throw error
-    if (response.status === 429) await pause((error.retryAfter ?? 1) * 1000 * (1 + Math.random() / 4), call.signal)
+    await pause(wanted, call.signal)
   }
+}
+
+/**
+ * How long the server wants to be left alone after an error, in milliseconds; a little more, so that not all come back at
+ * once. 0 where it does not say.
+ */
+export function pauseAfter(error: unknown): number {
+  if (!(error instanceof ApiError) || (error.status !== 429 && error.status < 500)) return 0
+  const seconds = error.retryAfter ?? (error.status === 429 ? 1 : 0)
+  return Math.min(Math.max(0, seconds), 3600) * 1000 * (1 + Math.random() / 4)
 }
 
 async function sendOnce(credentials: ClusterCredentials, path: string, call: Call): Promise<Response> {
@@ -126,10 +135,16 @@ async function sendOnce(credentials: ClusterCredentials, path: string, call: Cal
       ...(call.body !== undefined && { 'content-type': call.type ?? 'application/json' }),
     },
     ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-    ...(call.signal && { signal: call.signal }),
+    ...signalOf(call),
     ...(dispatcher && { dispatcher }),
   }
   return await answered(fetch(urlOf(credentials.server, path, call.query), init), path)
+}
+
+function signalOf({ signal, timeout }: Call): Pick<RequestInit, 'signal'> {
+  if (timeout === undefined) return signal === undefined ? {} : { signal }
+  const late = AbortSignal.timeout(timeout)
+  return { signal: signal === undefined ? late : AbortSignal.any([signal, late]) }
 }
 
 /** A request that ends without an answer is the network's failure, or the caller's wish. */
