@@ -55,6 +55,8 @@ export interface StoreReader {
   list(filter: ListFilter): Promise<readonly Stored[]>
   /** Which rows refer directly to each of the given addresses, sorted; addresses nobody refers to are left out. */
   referrers(addresses: Iterable<Address>): Promise<ReadonlyMap<Address, readonly Address[]>>
+  /** Everybody who owns rows and whose name begins so, sorted. */
+  owners(prefix: string): Promise<readonly string[]>
   tables(digests: Iterable<string>): Promise<ReadonlyMap<string, OperationTable>>
   /** A keyed fingerprint of a credential's values, bound to its address: equal for equal values in this store only. */
   fingerprint(address: Address, values: SecretValues): string

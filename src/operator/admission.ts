@@ -12,7 +12,7 @@ import { groupsOf, runOf } from './due.ts'
 import type { OperatorFlags } from './options.ts'
 import type { Parts } from './parts.ts'
 import { referencesOf } from './references.ts'
-import type { Item } from './settle.ts'
+import type { Item } from './attempt.ts'
 
 /** What the API server asks (admission.k8s.io/v1). */
 export interface AdmissionReview {

@@ -1,43 +1,51 @@
 import type { Address } from '../model/address.ts'
 import { ApiError } from '../source/cluster/api.ts'
-import type { Operation } from './controller.ts'
+import type { Item } from './attempt.ts'
 import { hasFinalizer, isDeleting, isOn, isSuspended, modeOf, type CustomResource } from './custom-resource.ts'
+import { letGo, skipped } from './let-go.ts'
 import { eachLimited } from './limited.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
-import type { Item } from './settle.ts'
+import type { Running } from './operation.ts'
+import { statusAtRest } from './status.ts'
 
 /**
  * The keys for which something is to be done. Whatever will have a row in the store gets our finalizer first, so that it
  * cannot vanish from the cluster and stay in the store.
  */
-export async function admit(keys: readonly Address[], operation: Operation): Promise<readonly Item[]> {
+export async function admit(keys: readonly Address[], running: Running): Promise<readonly Item[]> {
   const items: Item[] = []
-  await eachLimited(keys, operation.concurrent, async key => {
+  await eachLimited(keys, running.concurrent, async key => {
     try {
-      const item = await itemOf(key, operation)
+      const item = await itemOf(key, running)
       if (item !== undefined) items.push(item)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       // Somebody changed it meanwhile: what came of that is on its way.
       if (error.status !== 409)
-        operation.log.warn({ ...factsOfError(error), ...factsOfAddress(key) }, 'the finalizer cannot be written')
-      operation.queue.retry(key)
+        running.log.warn({ ...factsOfError(error), ...factsOfAddress(key) }, 'the finalizer cannot be written')
+      running.queue.retry(key)
     }
   })
   return items.toSorted((a, b) => (a.resource.address < b.resource.address ? -1 : 1))
 }
 
-async function itemOf(key: Address, operation: Operation): Promise<Item | undefined> {
-  const { cache, mode } = operation
+async function itemOf(key: Address, running: Running): Promise<Item | undefined> {
+  const { cache, mode } = running
   const resource = cache.get(key)
-  if (resource === undefined) return strippedItem(cache.takeRemoved(key), operation)
+  if (resource === undefined) {
+    stripped(cache.takeRemoved(key), running)
+    return undefined
+  }
   const enforced = modeOf(resource, mode) === 'Enforce'
-  if (isDeleting(resource)) return await deletion(resource, enforced, operation)
-  if (isSuspended(resource)) return undefined
+  if (isDeleting(resource)) return await deletion(resource, enforced, running)
+  if (isSuspended(resource)) {
+    await rest(resource, running)
+    return undefined
+  }
   if (!enforced || hasFinalizer(resource)) return { resource, wants: 'apply' }
-  const placed = await operation.writes.finalizer(resource, true)
+  const placed = await running.writes.finalizer(resource, true)
   if (placed === undefined) return undefined
-  cache.put(resource.kind, placed)
+  cache.renew(resource.kind, placed)
   return {
     resource: { ...resource, object: { ...placed, status: resource.object.status } } as CustomResource,
     wants: 'apply',
@@ -45,31 +53,24 @@ async function itemOf(key: Address, operation: Operation): Promise<Item | undefi
 }
 
 /** A resource that is being deleted waits for us only if it carries our finalizer. */
-async function deletion(resource: CustomResource, enforced: boolean, operation: Operation): Promise<Item | undefined> {
+async function deletion(resource: CustomResource, enforced: boolean, running: Running): Promise<Item | undefined> {
   if (!hasFinalizer(resource)) return undefined
   if (enforced && !isOn(resource, 'skipCleanup')) return { resource, wants: 'delete' }
-  if (enforced) skipped(resource, operation)
-  await letGo(resource, operation)
+  if (enforced) skipped(resource, running)
+  await letGo(resource, running)
   return undefined
 }
 
-/** Removes our finalizer: from then on nothing in the cluster remembers the resource. */
-export async function letGo(resource: CustomResource, { writes, cache, queue }: Operation): Promise<void> {
-  const left = await writes.finalizer(resource, false)
-  if (left !== undefined) cache.put(resource.kind, left)
+/** Somebody removed our finalizer by hand: nothing but the store remembers the row now. */
+function stripped(last: CustomResource | undefined, { mode, sweepSoon }: Running): void {
+  if (last !== undefined && hasFinalizer(last) && modeOf(last, mode) === 'Enforce') sweepSoon()
+}
+
+/** A suspended resource is not on its way anywhere; the rest of its status stays as it was. */
+async function rest(resource: CustomResource, { queue, cache, writes }: Running): Promise<void> {
   queue.succeed(resource.address)
   queue.cancel(resource.address)
-}
-
-/** Says what stays behind in the store. */
-export function skipped(resource: CustomResource, { recorder, log }: Operation): void {
-  const note = `${resource.address} was let go without removing its row from the store: remove it with tenon, or declare it again.`
-  recorder.record(resource, { type: 'Warning', reason: 'CleanupSkipped', note })
-  log.warn(factsOfAddress(resource.address), note)
-}
-
-/** Somebody removed our finalizer by hand: the row goes, too, within the limits that hold for files. */
-function strippedItem(last: CustomResource | undefined, { mode }: Operation): Item | undefined {
-  if (last === undefined || !hasFinalizer(last) || modeOf(last, mode) === 'Observe') return undefined
-  return { resource: last, wants: 'delete', isGone: true }
+  const status = statusAtRest(resource)
+  const written = status === undefined ? undefined : await writes.status(resource, status)
+  if (written !== undefined) cache.renew(resource.kind, written)
 }

@@ -1,26 +1,60 @@
 import type { Address } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Refusal } from '../model/plan.ts'
+import { visible } from '../model/visible.ts'
 import type { Reason, Result } from './result.ts'
 
-type Failure = Exclude<Result, { kind: 'done' }>
+/** Why a resource was not applied. */
+export type Failure = Exclude<Result, { kind: 'done' }>
+
+/** What a plan that failed says of one resource. */
+export interface Blame {
+  readonly failure: Failure
+  /** Whether it holds whatever else is planned; otherwise another resource of the same plan may be the cause. */
+  readonly isOwn: boolean
+}
+
+export type Blamed = ReadonlyMap<Address, Blame>
 
 const SHOWN = 5
 /** Kubernetes takes up to 32 KiB; nobody reads that. */
 const LONGEST = 4096
 
 /** What the errors of an invalid plan mean for the resources they are about. Their file is the resource's address. */
-export function blameDiagnostics(diagnostics: readonly Diagnostic[]): ReadonlyMap<Address, Failure> {
+export function blameDiagnostics(diagnostics: readonly Diagnostic[]): Blamed {
   const errors = diagnostics.filter(({ severity, file }) => severity === 'error' && file !== undefined)
   const byAddress = Map.groupBy(errors, ({ file }) => file as Address)
-  return new Map([...byAddress].map(([address, found]) => [address, failureOf(found)]))
+  return new Map(
+    [...byAddress].map(([address, found]) => {
+      return [address, { failure: failureOf(found), isOwn: found.some(({ code }) => !SHARED.has(code)) }]
+    }),
+  )
 }
 
-/** What the refusals of a plan mean for the resources that they name first. */
-export function blameRefusals(refusals: readonly Refusal[]): ReadonlyMap<Address, Failure> {
-  const byAddress = Map.groupBy(refusals, ({ addresses }) => addresses[0]!)
-  return new Map([...byAddress].map(([address, found]) => [address, refused(found)]))
+/** Of two resources that contradict each other, these name one. */
+const SHARED = new Set<string>(['duplicate-default', 'group-cycle'])
+
+/** What the refusals of a plan mean for the resources that they name; `going`: what the plan deletes. */
+export function blameRefusals(refusals: readonly Refusal[], going: readonly Address[]): Blamed {
+  const named = refusals.flatMap(refusal => namedBy(refusal, going).map(address => ({ address, refusal })))
+  const byAddress = Map.groupBy(named, ({ address }) => address)
+  return new Map(
+    [...byAddress].map(([address, found]) => {
+      const own = found.map(({ refusal }) => refusal)
+      return [address, { failure: refused(own), isOwn: own.some(({ rule }) => !SHARED_RULES.has(rule)) }]
+    }),
+  )
 }
+
+/** These are about what a plan leads to, which a change of something else may have brought about. */
+const SHARED_RULES = new Set<Refusal['rule']>(['last-member', 'credential-not-bound'])
+
+/** The first that a refusal names is what it is about; a limit is about everything that is to go. */
+function namedBy({ rule, addresses }: Refusal, going: readonly Address[]): readonly Address[] {
+  return COUNTED.has(rule) ? going : addresses.slice(0, 1)
+}
+
+const COUNTED = new Set<Refusal['rule']>(['max-deletes', 'max-delete-percent'])
 
 /** Problems that pass when something else appears or answers. */
 const PASSING = new Set([
@@ -41,11 +75,10 @@ function reasonOf({ code }: Diagnostic): Reason {
   return code.startsWith('sops-') ? 'DecryptFailed' : 'ValidationFailed'
 }
 
-const REFUSED = {
+const REFUSED: Partial<Record<Refusal['rule'], Reason>> = {
   'owned-by-another': 'Conflict',
   'credential-not-bound': 'ValidationFailed',
-  'not-selected': 'DependencyNotReady',
-} as const satisfies Partial<Record<Refusal['rule'], Reason>>
+}
 
 /** What lifts a guard in a cluster, where there are no flags. */
 const CURES: Partial<Record<Refusal['rule'], string>> = {
@@ -58,20 +91,25 @@ const CURES: Partial<Record<Refusal['rule'], string>> = {
 }
 
 function refused(refusals: readonly Refusal[]): Failure {
-  const [first] = refusals
-  const reason: Reason = (REFUSED as Partial<Record<Refusal['rule'], Reason>>)[first!.rule] ?? 'GuardRefused'
   const message = sentences(
     refusals.map(({ rule, message: text, cure }) => ({ code: rule, message: text, cure: CURES[rule] ?? cure })),
   )
-  return { kind: 'stalled', reason, message }
+  // What it refers to went away while the plan was made.
+  if (refusals.every(({ rule }) => rule === 'not-selected'))
+    return { kind: 'retry', reason: 'DependencyNotReady', message }
+  return { kind: 'stalled', reason: REFUSED[refusals[0]!.rule] ?? 'GuardRefused', message }
 }
 
-/** Up to five problems with their cures, cut where they are too long. */
+/** Up to five problems with their cures, cut where they are too long. Names of any kind may stand in them. */
 export function sentences(problems: readonly Pick<Diagnostic, 'code' | 'message' | 'cure'>[]): string {
   const shown = problems.slice(0, SHOWN).map(({ code, message, cure }) => {
     return `${code}: ${/[.!?]$/.test(message) ? message : `${message}.`}${cure === undefined ? '' : ` ${cure}`}`
   })
   const more = problems.length > SHOWN ? [`${problems.length - SHOWN} more problems.`] : []
-  const text = [...shown, ...more].join(' ')
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
+  return cut(visible([...shown, ...more].join(' ')), LONGEST)
+}
+
+/** Text of a length that is bounded; what the API server would not take for text is not left at the end. */
+export function cut(text: string, longest: number): string {
+  return (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`).toWellFormed()
 }

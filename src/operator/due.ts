@@ -1,18 +1,19 @@
 import { DEFAULT_LIMITS } from '../plan/guards.ts'
 import type { Run } from '../reconcile.ts'
 import type { Refusal } from '../model/plan.ts'
+import type { Limits } from '../model/store.ts'
 import { documentOf } from '../source/cluster/document.ts'
 import type { Address } from '../model/address.ts'
 import { annotation, isOn, modeOf, type CustomResource, type Mode } from './custom-resource.ts'
-import type { Item } from './settle.ts'
+import type { Item } from './attempt.ts'
 
 /** Items that one plan can hold: of one owner, applied in one way. */
 export interface Group {
   readonly owner: string
   readonly namespace: string | undefined
   readonly enforce: boolean
-  /** Whether the limits on deletes hold: for rows whose resources vanished without having been deleted. */
-  readonly counted: boolean
+  /** The limits on deletes: for rows whose resources vanished without having been deleted. */
+  readonly limits?: Limits
   /** Guards that people let pass for these. */
   readonly force: ReadonlySet<Refusal['rule']>
   readonly items: readonly Item[]
@@ -23,24 +24,22 @@ export interface Group {
  * stands in a group apart, so that it is forced for nobody else.
  */
 export function groupsOf(items: readonly Item[], cluster: string, mode: Mode): readonly Group[] {
-  const groups = Map.groupBy(items, ({ resource, isGone = false }) =>
+  const groups = Map.groupBy(items, ({ resource }) =>
     JSON.stringify([
       resource.object.metadata.namespace ?? '',
       modeOf(resource, mode),
       annotation(resource, 'force') ?? '',
-      isGone,
     ]),
   )
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, members]) => {
-      const { resource, isGone = false } = members[0]!
+      const { resource } = members[0]!
       const { namespace } = resource.object.metadata
       return {
         owner: ownerOf(cluster, namespace),
         namespace,
         enforce: modeOf(resource, mode) === 'Enforce',
-        counted: isGone,
         force: forcedBy(resource),
         items: members,
       }
@@ -63,7 +62,7 @@ function forcedBy(resource: CustomResource): ReadonlySet<Refusal['rule']> {
 export type Surroundings = Pick<Run, 'decrypt' | 'context'>
 
 /** The run that carries out a group, or a part of one. */
-export function runOf({ owner, namespace, force, counted }: Group, items: readonly Item[], around: Surroundings): Run {
+export function runOf({ owner, namespace, force, limits }: Group, items: readonly Item[], around: Surroundings): Run {
   const named = (name: 'adopt' | 'replace' | 'acceptOlder'): ReadonlySet<Address> =>
     new Set(items.filter(({ resource }) => isOn(resource, name)).map(({ resource }) => resource.address))
   return {
@@ -83,8 +82,8 @@ export function runOf({ owner, namespace, force, counted }: Group, items: readon
     selects: () => true,
     say: () => {},
     guards: {
-      limits: DEFAULT_LIMITS,
-      counted,
+      limits: limits ?? DEFAULT_LIMITS,
+      counted: limits !== undefined,
       replace: named('replace'),
       acceptOlder: named('acceptOlder'),
       force,

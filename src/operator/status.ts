@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../model/address.ts'
+import { visible } from '../model/visible.ts'
+import { cut } from './blame.ts'
 import { conditionsAfter, unstated, type Condition } from './conditions.ts'
 import { annotation, type CustomResource } from './custom-resource.ts'
 import type { Result } from './result.ts'
@@ -58,9 +60,16 @@ export function statusAfter(
     ...(stored !== undefined &&
       stored.referencedBy.length > 0 && { referencedBy: stored.referencedBy.slice(0, MOST_REFERRERS) }),
     ...(warnings.length > 0 && {
-      warnings: warnings.map(({ code, message }) => ({ code, message: message.slice(0, MOST_TEXT) })),
+      warnings: warnings.map(({ code, message }) => ({ code, message: cut(visible(message), MOST_TEXT) })),
     }),
   }
+}
+
+/** The status of a resource that is suspended: as it was, but not on its way. Nothing where it was not. */
+export function statusAtRest(resource: CustomResource): Status | undefined {
+  const before = statusOf(resource)
+  const conditions = before.conditions.filter(({ type }) => type !== 'Reconciling')
+  return conditions.length === before.conditions.length ? undefined : { ...before, conditions }
 }
 
 /** The status that a resource has now; whatever has another shape was not written by us, and counts for nothing. */

@@ -30,6 +30,7 @@ export function pendingStore(create: () => Promise<Store>): Store {
     load: async addresses => orEmpty(async store => store.load(addresses), new Map()),
     list: async filter => orEmpty(async store => store.list(filter), []),
     referrers: async addresses => orEmpty(async store => store.referrers(addresses), new Map()),
+    owners: async prefix => orEmpty(async store => store.owners(prefix), []),
     tables: async digests => orEmpty(async store => store.tables(digests), new Map()),
     open: async addresses => orEmpty(async store => store.open(addresses), new Map()),
     audit: async filter => orEmpty(async store => store.audit(filter), []),

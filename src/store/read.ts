@@ -14,13 +14,14 @@ type Reads<Name extends keyof StoreReader> = Pick<StoreReader, Name>
 export function reader(
   session: SqlSession,
   keys: StoreKeys,
-): Reads<'position' | 'heads' | 'load' | 'list' | 'referrers' | 'tables' | 'open'> {
+): Reads<'position' | 'heads' | 'load' | 'list' | 'referrers' | 'owners' | 'tables' | 'open'> {
   return {
     position: async owner => position(session, owner),
     heads: async (owner, addresses) => heads(session, owner, addresses),
     load: async addresses => load(session, addresses),
     list: async filter => list(session, filter),
     referrers: async addresses => referrers(session, addresses),
+    owners: async prefix => owners(session, prefix),
     tables: async digests => tables(session, digests),
     open: async addresses => openSealed(session, keys, addresses),
   }
@@ -73,6 +74,17 @@ async function referrers(session: SqlSession, addresses: Iterable<Address>): Ret
     else others.push(referrer)
   }
   return found
+}
+
+async function owners(session: SqlSession, prefix: string): ReturnType<StoreReader['owners']> {
+  const rows = await session.query<{ owner: string }>(
+    'SELECT owner FROM tenon_owners o WHERE EXISTS (SELECT 1 FROM tenon_resources r WHERE r.owner = o.owner)',
+  )
+  // There are few, and what a prefix is differs from engine to engine.
+  return rows
+    .map(({ owner }) => owner)
+    .filter(owner => owner.startsWith(prefix))
+    .toSorted()
 }
 
 async function tables(session: SqlSession, digests: Iterable<string>): ReturnType<StoreReader['tables']> {

@@ -106,6 +106,20 @@ describe.each(ENGINES)('a store on $name', ({ world }) => {
     expect(await listed({ kinds: [] })).toEqual([])
   })
 
+  test('knows who owns rows, and whose name begins alike', async () => {
+    const store = await (await world()).open()
+    const owners = ['cluster:prod', 'cluster:prod/ns/ä_%', 'cluster:prod/ns/acme', 'cluster:prod2', 'git:cluster:prod']
+    expect(await store.owners('')).toEqual([])
+    for (const [expectedRevision, owner] of owners.toReversed().entries())
+      await store.write(batch({ owner, expectedRevision, puts: [put(integration(`i-${expectedRevision}`))] }))
+    expect(await store.owners('cluster:prod')).toEqual([owners[0], owners[2], owners[1], owners[3]])
+    expect(await store.owners('cluster:prod/ns/ä_')).toEqual([owners[1]])
+    expect(await store.owners('cluster:p_od')).toEqual([])
+    await store.write(batch({ owner: 'cluster:prod2', expectedRevision: 5, deletes: ['integration/acme/i-1'] }))
+    await store.write(batch({ owner: 'cluster:prod', expectedRevision: 6, orphans: ['integration/acme/i-4'] }))
+    expect(await store.owners('cluster:prod')).toEqual([owners[2], owners[1]])
+  })
+
   test('knows who refers to what, and forgets references with their rows', async () => {
     const store = await (await world()).open()
     const second = integration('another', { credentials: [] })
@@ -298,6 +312,7 @@ describe.each(ENGINES)('a store that does not exist yet on $name', ({ world }) =
     expect(await store.position(OWNER)).toEqual({ revision: 0, ownerRevision: 0, limits: undefined })
     expect(await store.heads(OWNER, [jira.address])).toEqual(new Map())
     expect(await store.list({})).toEqual([])
+    expect(await store.owners('')).toEqual([])
     expect(await store.audit({})).toEqual([])
     expect(await store.verifyAudit()).toEqual({ kind: 'intact', records: 0, head: '' })
     const [one, other] = [values({ token: 'a' }), values({ token: 'b' })]

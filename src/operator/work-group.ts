@@ -1,0 +1,114 @@
+import { Fenced, WorldError, StaleState } from '../model/errors.ts'
+import type { Address } from '../model/address.ts'
+import type { Store } from '../model/store.ts'
+import { ApiError } from '../source/cluster/api.ts'
+import type { Item } from './attempt.ts'
+import { runOf, type Group } from './due.ts'
+import { factsOfAddress, factsOfError } from './log.ts'
+import { controllerOf } from './metrics.ts'
+import type { Running } from './operation.ts'
+import type { Result, Results } from './result.ts'
+import { settle } from './settle.ts'
+
+/** The results of a group; where the world failed, every one of them is tried again. */
+export async function workGroup(group: Group, running: Running): Promise<Results> {
+  const { metrics, log, onFenced } = running
+  try {
+    const results = await settleGroup(group, running)
+    metrics.storeUp.set(1)
+    wakeWaiting(running)
+    return results
+  } catch (error) {
+    if (error instanceof Fenced) onFenced(error)
+    if (isStoreDown(error)) metrics.storeUp.set(0)
+    if (!(error instanceof WorldError)) {
+      log.error(factsOfError(error), 'a batch failed')
+      for (const { resource } of group.items) metrics.panics.inc({ controller: controllerOf(resource.kind) })
+    } else log.warn({ ...factsOfError(error), owner: group.owner, resources: group.items.length }, 'a batch failed')
+    remember(group, error, running)
+    return new Map(group.items.map(item => [item.resource.address, failed(item, error)]))
+  }
+}
+
+/** Settles a group within the time that a run has. Throws `WorldError` when the store fails, or time runs out. */
+export async function settleGroup(group: Group, running: Running): Promise<Results> {
+  const { metrics, log, cluster, timeout } = running
+  const around = running.around()
+  const [store, fence] = [await running.store(), await running.fence()]
+  const settling = settle(group.items, {
+    store: counted(store, running),
+    runOf: items => runOf(group, items, around),
+    catalogue: around.context.catalogue,
+    enforce: group.enforce,
+    fence,
+    actor: `operator/${cluster}`,
+    now: running.now,
+    onBug: (address, error) => {
+      metrics.panics.inc({ controller: controllerOf(kindOf(address)) })
+      log.error({ ...factsOfError(error), ...factsOfAddress(address) }, 'this is a bug in Tenon; please report it')
+    },
+  })
+  return await inTime(settling, timeout, () => {
+    for (const { resource } of group.items) metrics.timeouts.inc({ controller: controllerOf(resource.kind) })
+  })
+}
+
+function counted(store: Store, { metrics }: Running): Store {
+  return {
+    ...store,
+    write: async batch => {
+      const written = await store.write(batch)
+      metrics.transactions.inc()
+      return written
+    },
+  }
+}
+
+/** Gives up waiting; a write that still comes to pass is noticed by the next plan. */
+async function inTime<Answer>(work: Promise<Answer>, timeout: number, onTimeout: () => void): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    onTimeout()
+    reject(new WorldError('timeout', `The run took longer than ${timeout / 1000} s.`))
+  }, timeout)
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The store does not answer, or not as it should; another writer, or too much to do, are no such thing. */
+function isStoreDown(error: unknown): boolean {
+  if (!(error instanceof WorldError)) return false
+  return !(
+    error instanceof ApiError ||
+    error instanceof StaleState ||
+    error instanceof Fenced ||
+    error.code === 'timeout'
+  )
+}
+
+function remember({ items }: Group, error: unknown, { waiting, unsure }: Running): void {
+  for (const { resource } of items) {
+    if (isStoreDown(error)) waiting.add(resource.address)
+    unsure.add(resource.address)
+  }
+}
+
+/** The store answers again: whoever waits for it need not wait until its own pause is over. */
+function wakeWaiting({ waiting, queue }: Running): void {
+  for (const address of waiting) queue.add(address)
+  waiting.clear()
+}
+
+function failed({ wants }: Item, error: unknown): Result {
+  const message =
+    error instanceof WorldError ? `${error.code}: ${error.message}` : 'This is a bug in Tenon; see the log.'
+  return { kind: 'retry', reason: wants === 'delete' ? 'PruneFailed' : 'ApplyFailed', message }
+}
+
+function kindOf(address: Address): string {
+  return address.slice(0, address.indexOf('/'))
+}
