@@ -46,10 +46,11 @@ export async function reflect(
   const at: Place = { revision: undefined, newest: undefined }
   let listed = 0
   while (!signal.aborted) {
-    const from = at.revision
+    let from = at.revision
     try {
       if (at.revision === undefined || performance.now() - listed > relist) {
         await list(api, what, { ...options, sink, at })
+        from = at.revision
         listed = performance.now()
       }
       await watch(api, what, { ...options, sink, at })

@@ -159,7 +159,7 @@ async function answered<Answer>(work: Promise<Answer>, path: string): Promise<An
 
 function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  if (inner instanceof Error && 'code' in inner) return String(inner.code)
+  if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') return inner.code
   return inner instanceof Error ? inner.name : 'unknown'
 }
 
