@@ -48,8 +48,16 @@ async function render(args: readonly string[], options: RunOptions): Promise<Ran
 
 async function changes(file: string, options: RunOptions): Promise<unknown> {
   const { stdout } = await tenon(['plan', '-f', file, ...OWNER, '--prune', '-o', 'json'], options)
-  const plan = JSON.parse(stdout) as { changes: readonly object[]; diagnostics: readonly { severity: string }[] }
-  return [...plan.changes, ...plan.diagnostics.filter(({ severity }) => severity === 'error')]
+  const {
+    changes: found,
+    diagnostics,
+    errors,
+  } = JSON.parse(stdout) as {
+    readonly changes: readonly object[]
+    readonly diagnostics: readonly { readonly severity: string }[]
+    readonly errors: readonly object[]
+  }
+  return [...found, ...diagnostics.filter(({ severity }) => severity === 'error'), ...errors]
 }
 
 const env = { SOPS_AGE_KEY_FILE: THROWAWAY_KEY }
