@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts'
-import { ApiError } from '../source/cluster/api.ts'
+import { ApiError, pauseAfter } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { hasFinalizer, isDeleting, isOn, isSuspended, modeOf, type CustomResource } from './custom-resource.ts'
 import { letGo, skipped } from './let-go.ts'
@@ -23,7 +23,7 @@ export async function admit(keys: readonly Address[], running: Running): Promise
       // Somebody changed it meanwhile: what came of that is on its way.
       if (error.status !== 409)
         running.log.warn({ ...factsOfError(error), ...factsOfAddress(key) }, 'the finalizer cannot be written')
-      running.queue.retry(key)
+      running.queue.retry(key, pauseAfter(error))
     }
   })
   return items.toSorted((a, b) => (a.resource.address < b.resource.address ? -1 : 1))
@@ -34,6 +34,7 @@ async function itemOf(key: Address, running: Running): Promise<Item | undefined>
   const resource = cache.get(key)
   if (resource === undefined) {
     stripped(cache.takeRemoved(key), running)
+    forget(key, running)
     return undefined
   }
   const enforced = modeOf(resource, mode) === 'Enforce'
@@ -59,6 +60,13 @@ async function deletion(resource: CustomResource, enforced: boolean, running: Ru
   if (enforced) skipped(resource, running)
   await letGo(resource, running)
   return undefined
+}
+
+/** Nothing about a resource that is gone is kept: one that takes its name begins anew. */
+function forget(key: Address, { cache, queue }: Running): void {
+  cache.takeFormer(key)
+  queue.succeed(key)
+  queue.cancel(key)
 }
 
 /** Somebody removed our finalizer by hand: nothing but the store remembers the row now. */

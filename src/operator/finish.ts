@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts'
-import { ApiError } from '../source/cluster/api.ts'
+import { ApiError, pauseAfter } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { intervalOf } from './custom-resource.ts'
 import type { Group } from './due.ts'
@@ -70,7 +70,7 @@ async function finishOne(item: Item, result: Result, stored: Known | undefined, 
     // Somebody changed it meanwhile, which wakes it in any case.
     if (error.status !== 409)
       log.warn({ ...factsOfError(error), ...factsOfAddress(address) }, 'the status cannot be written')
-    queue.retry(address)
+    queue.retry(address, pauseAfter(error))
   }
 }
 

@@ -169,7 +169,11 @@ function operationOf(
     writes: writes(api, assertMayWrite),
     recorder: recorder(api, lease.identity),
     store: async () => guarded(await door.store(), assertMayWrite),
-    fence: flags.leaderElect ? door.fence : () => Promise.resolve(undefined),
+    fence: async () => {
+      // A former leader that wakes up must not take the fence from the one that leads now.
+      assertMayWrite()
+      return flags.leaderElect ? await door.fence() : undefined
+    },
     isTerminating: async namespace => {
       const { status } = await api.call<{ readonly status?: { readonly phase?: string } }>(
         `/api/v1/namespaces/${namespace}`,

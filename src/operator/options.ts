@@ -41,8 +41,10 @@ export interface OperatorWorld {
 /** A duration given by a flag, in milliseconds. Throws `WorldError` for text that is none. */
 export function durationOf(flag: string, text: string): number {
   const ms = milliseconds(text)
-  if (ms !== undefined && ms > 0) return ms
-  throw new WorldError('duration-invalid', `${flag} is "${text}", which is no duration.`, {
-    cure: 'Write 10m, 90s or 1h30m.',
-  })
+  if (ms !== undefined && ms > 0 && ms <= LONGEST_MS) return ms
+  const why = ms === undefined || ms === 0 ? 'which is no duration' : 'which is longer than 20 days'
+  throw new WorldError('duration-invalid', `${flag} is "${text}", ${why}.`, { cure: 'Write 10m, 90s or 1h30m.' })
 }
+
+/** With what is added to it so that not everything is due at once, a timer can still wait for it. */
+const LONGEST_MS = 480 * 3_600_000

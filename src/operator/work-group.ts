@@ -35,8 +35,9 @@ export async function settleGroup(group: Group, running: Running): Promise<Resul
   const { metrics, log, cluster, timeout } = running
   const around = running.around()
   const [store, fence] = [await running.store(), await running.fence()]
+  const late = new AbortController()
   const settling = settle(group.items, {
-    store: counted(store, running),
+    store: counted(store, running, late.signal),
     runOf: items => runOf(group, items, around),
     catalogue: around.context.catalogue,
     enforce: group.enforce,
@@ -49,14 +50,17 @@ export async function settleGroup(group: Group, running: Running): Promise<Resul
     },
   })
   return await inTime(settling, timeout, () => {
+    late.abort()
     for (const { resource } of group.items) metrics.timeouts.inc({ controller: controllerOf(resource.kind) })
   })
 }
 
-function counted(store: Store, { metrics }: Running): Store {
+function counted(store: Store, { metrics }: Running, late: AbortSignal): Store {
   return {
     ...store,
     write: async batch => {
+      // Its resources were tried again since, and perhaps as they are now: they must not be set back.
+      if (late.aborted) throw new WorldError('timeout', 'The run was given up before it wrote.')
       const written = await store.write(batch)
       metrics.transactions.inc()
       return written
@@ -64,7 +68,7 @@ function counted(store: Store, { metrics }: Running): Store {
   }
 }
 
-/** Gives up waiting; a write that still comes to pass is noticed by the next plan. */
+/** Gives up waiting; a write that was under way and still comes to pass is noticed by the next plan. */
 async function inTime<Answer>(work: Promise<Answer>, timeout: number, onTimeout: () => void): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => {

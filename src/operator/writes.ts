@@ -28,8 +28,10 @@ export function writes(api: Api, assertMayWrite: () => void): Writes {
     },
     status: async ({ kind, object }, status) => {
       assertMayWrite()
-      const { name, namespace } = object.metadata
-      const body = { ...typeOf(kind), metadata: { name, ...(namespace !== undefined && { namespace }) }, status }
+      const { name, namespace, uid } = object.metadata
+      // Refused where another resource has taken the name: this is not its status.
+      const metadata = { name, ...(namespace !== undefined && { namespace }), uid }
+      const body = { ...typeOf(kind), metadata, status }
       const query = { fieldManager: MANAGER, force: true }
       return await orGone(
         api.call(`${resourcePath(kind, namespace, name)}/status`, {
