@@ -33,13 +33,22 @@ export function identitiesIn(files: readonly string[]): Identities {
       const verdict = await attempt(current.decrypt, bytes, options)
       // Who rotates an identity need not wait for the next refresh.
       const isLacking = verdict.kind === 'refused' && LACKING.has(verdict.problem.code)
-      return isLacking && (await reload()) ? await attempt(current.decrypt, bytes, options) : verdict
+      return cured(isLacking && (await reload()) ? await attempt(current.decrypt, bytes, options) : verdict)
     },
   }
 }
 
 const UNREADABLE = 'identity-unreadable'
-const LACKING = new Set([UNREADABLE, 'sops-no-matching-identity'])
+const UNMATCHED = 'sops-no-matching-identity'
+const LACKING = new Set([UNREADABLE, UNMATCHED])
+
+/** Nobody sets variables for the operator. */
+function cured(verdict: SopsVerdict): SopsVerdict {
+  if (verdict.kind !== 'refused' || verdict.problem.code !== UNMATCHED) return verdict
+  const cure =
+    'Add the identity of one of these recipients to the Secret that the operator reads them from, or have one of them add a recipient of the operator with sops updatekeys.'
+  return { kind: 'refused', problem: { ...verdict.problem, cure } }
+}
 
 /** What the files hold; where they cannot be used, decryption says why. */
 interface Held {

@@ -7,7 +7,7 @@ import { Secret } from '../model/secret.ts'
 import type { SecretTree } from '../model/sops.ts'
 import type { Binding, Resource, ResourceOf } from '../model/state.ts'
 import type { Scope } from './context.ts'
-import { valuesPath } from './fields.ts'
+import { isPlainSecret, valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
 
 type CredentialManifest = ManifestOf<'credential'>
@@ -26,13 +26,7 @@ export function bindingOf(
   const found = tree instanceof Map ? plain((tree as ReadonlyMap<string, SecretTree>).get('for')) : undefined
   const place = valuesPlace(manifest)
   if (found === undefined) {
-    report({
-      severity: required ? 'error' : 'warning',
-      code: 'credential-not-bound',
-      message: `the encrypted values of credential "${manifest.name}" do not say what they are for, so anybody may copy them elsewhere`,
-      cure: 'Add an encrypted "for" entry with name, service, namespace, integrations and hosts.',
-      place,
-    })
+    reportUnbound(manifest, required, report)
     return undefined
   }
   const binding = asBinding(typeof found === 'string' ? parsed(found) : found)
@@ -40,11 +34,26 @@ export function bindingOf(
   report({
     severity: 'error',
     code: 'binding-invalid',
-    message: `the encrypted "for" entry of credential "${manifest.name}" is not a binding`,
+    message: `the ${isPlainSecret(manifest) ? '' : 'encrypted '}"for" entry of credential "${manifest.name}" is not a binding`,
     cure: 'It has name, service and namespace (texts), integrations and hosts (lists) and revision (a number), and nothing else.',
     place,
   })
   return undefined
+}
+
+/** Says that values may be used anywhere: an error where a binding is required. */
+export function reportUnbound(manifest: CredentialManifest, required: boolean, report: Report): void {
+  const said = isPlainSecret(manifest)
+    ? {
+        message: `the Secret of credential "${manifest.name}" does not say what its values are for`,
+        cure: 'Add an entry "for" to it: JSON with name, service, namespace, integrations and hosts.',
+      }
+    : {
+        message: `the encrypted values of credential "${manifest.name}" do not say what they are for, so anybody may copy them elsewhere`,
+        cure: 'Add an encrypted "for" entry with name, service, namespace, integrations and hosts.',
+      }
+  const severity = required ? 'error' : 'warning'
+  report({ severity, code: 'credential-not-bound', ...said, place: valuesPlace(manifest) })
 }
 
 /** A binding in clear: it names places, not secrets, and has to be compared with them. */

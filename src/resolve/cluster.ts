@@ -41,7 +41,7 @@ export async function readSecretRef(
   const what = `Secret "${name}"`
   const found = usable(await context.cluster.secret(manifest.namespace, name), what, place, report)
   if (found === undefined) return undefined
-  if (key === undefined) return { kind: 'plain', version: found.version, entries: found.value }
+  if (key === undefined) return plainEntries(found, what, place, report)
   const entry = entryOf(found.value, { key, what, place }, report)
   if (entry === undefined) return undefined
   // Ciphertext: a value that is no SOPS document is refused by whoever decrypts it, and goes nowhere else.
@@ -50,6 +50,27 @@ export async function readSecretRef(
   const known =
     format === 'binary' || format === 'ini' ? sopsStringFormat(Buffer.from(bytes).toString('latin1')) : format
   return { kind: 'sops', bytes, format: known }
+}
+
+/** All entries; an empty one is a mistake that would be noticed at the service only. */
+function plainEntries(
+  { version, value }: Read<SecretEntries>,
+  what: string,
+  place: Place,
+  report: Report,
+): PlainEntries | undefined {
+  const empty = [...value].filter(([, entry]) => entry.revealBytes().length === 0).map(([key]) => key)
+  for (const key of empty) {
+    const cure = 'Put the value there, or take the key out.'
+    report({
+      severity: 'error',
+      code: 'credential-field-empty',
+      message: `key "${key}" of ${what} is empty`,
+      cure,
+      place,
+    })
+  }
+  return empty.length > 0 ? undefined : { kind: 'plain', version, entries: value }
 }
 
 /** Reads the OpenAPI document that a service keeps in a ConfigMap; one that is gzipped is unpacked, within the limit. */

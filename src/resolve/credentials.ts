@@ -6,7 +6,7 @@ import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import { serviceAddress } from '../model/references.ts'
 import { sopsFormatOf, type Decrypt, type SecretTree, type SopsFormat, type SopsVerdict } from '../model/sops.ts'
 import type { SecretState, SecretValues } from '../model/state.ts'
-import { bindingOf } from './binding.ts'
+import { bindingOf, reportUnbound } from './binding.ts'
 import { readSecretRef, type PlainEntries } from './cluster.ts'
 import type { ResolveContext, Scope, StoreContext } from './context.ts'
 import { warnAboutDates } from './due.ts'
@@ -130,6 +130,7 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   const source = digestOfBytes(sealed.bytes)
   const known = store.secret(manifest.address)
   if (known?.source === source && known.fingerprint !== undefined) {
+    if (known.binding === undefined) reportUnbound(manifest, context.requireBinding, report)
     // The record may have changed although the values did not.
     return checkFields(manifest, known.fields, valuesPath(manifest), report) ? { state: known } : undefined
   }
@@ -153,6 +154,8 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
 }
 
+const FROM_SECRET = 'secret:'
+
 /**
  * The entries of a Kubernetes Secret, which are in clear for whoever may read it. What was verified is named by the
  * Secret's version: a digest of values in clear would be something to try guesses on.
@@ -169,7 +172,10 @@ function plainSecret(
   const isBound = context.requireBinding || sealed.entries.has('for')
   const binding = isBound ? bindingOf(manifest, sealed.entries, context.requireBinding, report) : undefined
   const fingerprint = store.fingerprint(manifest.address, values)
-  const source = `secret:${sealed.version}`
+  const known = store.secret(manifest.address)
+  // Labels of a Secret change its version, and no value.
+  const isSame = known?.fingerprint === fingerprint && known.source.startsWith(FROM_SECRET)
+  const source = isSame ? known.source : `${FROM_SECRET}${sealed.version}`
   return { state: { source, fingerprint, fields: [...values.keys()], lastModified: undefined, binding }, values }
 }
 

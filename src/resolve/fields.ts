@@ -28,6 +28,11 @@ export function valuesPath({ spec }: CredentialManifest): readonly string[] {
   return ['spec', (['data', 'file', 'sops', 'secretRef'] as const).find(source => spec[source] !== undefined) ?? 'data']
 }
 
+/** Whether values come from the entries of a Kubernetes Secret themselves, which no SOPS encrypted. */
+export function isPlainSecret({ spec }: CredentialManifest): boolean {
+  return spec.secretRef !== undefined && spec.secretRef.key === undefined
+}
+
 /** Reports fields that the type does not have, and those that it needs; true when there are none of either. */
 export function checkFields(
   manifest: CredentialManifest,
@@ -57,7 +62,9 @@ export function checkFields(
       severity: 'error',
       code: 'credential-field-missing',
       message: `a credential of type ${manifest.spec.type} needs the field "${name}"`,
-      cure: 'Add it with sops, so that it is encrypted like the others.',
+      cure: isPlainSecret(manifest)
+        ? 'Add a key of this name to the Secret.'
+        : 'Add it with sops, so that it is encrypted like the others.',
       place: { ...placeOf(manifest, path), key: true },
     })
   }
