@@ -72,6 +72,9 @@ function runs(recipient: string): readonly (readonly string[])[] {
     ['export'],
     ['export', '--recipient', recipient],
     ['export', '--out', 'exported', '--recipient', recipient],
+    ['render', '-f', 'src'],
+    ['render', '-f', 'src', '-o', 'json'],
+    ['render', '-f', 'src', '--out', 'rendered'],
     ['audit', '-o', 'json'],
     ['audit', 'verify'],
   ]
@@ -115,6 +118,7 @@ test('no verb, well or badly used, lets a secret out', { timeout: 120_000 }, asy
     for (const args of [
       ['validate', '-f', 'src', '-o', 'json'],
       ['plan', '-f', 'src'],
+      ['render', '-f', 'src'],
       ['apply', '-f', 'src', '--yes', '-o', 'json'],
     ])
       await run(args)

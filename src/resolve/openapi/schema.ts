@@ -34,8 +34,9 @@ export function checkSchema(document: Fields, version: Version): Fault[] {
   try {
     return SCHEMAS[version] === undefined ? [notChecked(version)] : checkParts(document, version)
   } catch (error) {
-    // The compiled schema calls itself for each level of a schema: the stack can end before the document does.
-    if (!(error instanceof RangeError)) throw error
+    // The compiled schema calls itself for each level of a schema: the stack can end before the document does. And it
+    // compares items by methods that a document may have replaced by fields of the same name, such as "toString".
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error
     return [notChecked(version)]
   }
 }

@@ -51,7 +51,10 @@ const paths = fc.dictionary(fc.constantFrom('/a', '/a/{id}', '/a/{x}', 'x-a'), i
 const document = fc.record(
   {
     openapi: fc.constantFrom('3.0.3', '3.1.0', '3.2.0'),
-    info: fc.oneof(fc.constant({ title: 't', version: '1' }), value),
+    info: fc.oneof(
+      { weight: 4, arbitrary: fc.constant({ title: 't', version: '1' }) },
+      { weight: 1, arbitrary: value },
+    ),
     paths: fc.oneof({ weight: 5, arbitrary: paths }, { weight: 1, arbitrary: part }),
     components: part,
     definitions: part,

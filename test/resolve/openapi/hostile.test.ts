@@ -306,3 +306,10 @@ describe('references to nothing', () => {
     expect(await read(jsonBytes(document))).toMatchObject({ kind: 'read' })
   })
 })
+
+describe('names of what every object has', () => {
+  test.each(['toString', 'valueOf', 'constructor', 'hasOwnProperty'])('"%s" as a field is read', async name => {
+    const text = `{"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{},"security":[{},{"${name}":[]}]}`
+    expect(await read(Buffer.from(text))).toMatchObject({ kind: 'read' })
+  })
+})
