@@ -8,10 +8,14 @@ export interface Proxy {
   readonly url: string
   /** How many connections are open. */
   readonly connections: number
+  /** How many connections there have been. */
+  readonly accepted: number
   /** Resets every connection; new ones are taken again at once. */
   cut(): void
   /** Lets nothing pass any more, in both directions, while connections stay open and new ones are taken. */
   hold(): void
+  /** Lets nothing pass any more through the connections that are open, and everything through new ones. */
+  strand(): void
   /** Resets every connection, and every new one as soon as it comes. */
   refuse(): void
   /** Waits so long before each chunk. */
@@ -27,12 +31,15 @@ export async function startProxy(target: string): Promise<Proxy> {
   const open = new Set<Socket>()
   let gate = Promise.withResolvers<void>()
   gate.resolve()
+  let stranding = new AbortController()
   let refusing = false
+  let accepted = 0
   let wait = 0
 
-  const pump = async (from: Socket, to: Socket): Promise<void> => {
+  const pump = async (from: Socket, to: Socket, stranded: AbortSignal): Promise<void> => {
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
       await gate.promise
+      if (stranded.aborted) await once(from, 'close')
       if (wait > 0) await sleep(wait)
       if (!to.write(chunk as Buffer)) await once(to, 'drain')
     }
@@ -43,13 +50,15 @@ export async function startProxy(target: string): Promise<Proxy> {
     if (client.destroyed) return
     const server = connect(Number(goal.port), goal.hostname)
     track(open, server)
-    await Promise.all([pump(client, server), pump(server, client)]).catch(() => {
+    const { signal } = stranding
+    await Promise.all([pump(client, server, signal), pump(server, client, signal)]).catch(() => {
       client.resetAndDestroy()
       server.resetAndDestroy()
     })
   }
   const listener = createServer({ noDelay: true, allowHalfOpen: true }, client => {
     track(open, client)
+    accepted += 1
     if (refusing) client.resetAndDestroy()
     else void join(client)
   })
@@ -64,7 +73,14 @@ export async function startProxy(target: string): Promise<Proxy> {
     get connections() {
       return open.size / 2
     },
+    get accepted() {
+      return accepted
+    },
     cut,
+    strand() {
+      stranding.abort()
+      stranding = new AbortController()
+    },
     hold() {
       gate.resolve()
       gate = Promise.withResolvers()
