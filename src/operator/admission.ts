@@ -6,7 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { EffectChange } from '../model/plan.ts'
 import { check, makePlan, type Run } from '../reconcile.ts'
 import type { KubeObject } from '../source/cluster/api.ts'
-import { sentences } from './blame.ts'
+import { blameRefusals, sentences } from './blame.ts'
 import { customResource, isDeleting, type CustomResource } from './custom-resource.ts'
 import { groupsOf, runOf } from './due.ts'
 import type { OperatorFlags } from './options.ts'
@@ -159,8 +159,9 @@ async function risks(item: Item, flags: OperatorFlags, parts: Parts): Promise<re
 async function planned(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
   const made = await makePlan(judging([item], flags, parts), await parts.door.store())
   if (made.kind === 'invalid') return []
+  const refusals = [...blameRefusals(made.refusals, [item.resource.address]).values()]
   return [
-    ...made.refusals.map(({ message, cure }) => `the operator will refuse this: ${message}. ${cure}`),
+    ...refusals.map(({ failure }) => `the operator will refuse this: ${failure.message}`),
     ...made.plan.access.filter(isWider).map(widening),
   ]
 }
