@@ -33,7 +33,8 @@ export interface Run extends Ownership {
   readonly context: Omit<ResolveContext, 'store' | 'invalid'>
   /** Says which stage begins, for people who wait. */
   readonly say: (stage: string) => void
-  readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'>
+  readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'> &
+    Partial<Pick<GuardFacts, 'integrations'>>
 }
 
 export type Checked =

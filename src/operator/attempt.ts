@@ -5,7 +5,7 @@ import { StaleState, WorldError } from '../model/errors.ts'
 import type { State } from '../model/state.ts'
 import type { Fence, Store } from '../model/store.ts'
 import { makePlan, type Planned, type Run } from '../reconcile.ts'
-import { blameDiagnostics, blameRefusals, sentences, type Blame, type Blamed } from './blame.ts'
+import { blameDiagnostics, blameRefusals, sentences, type Blamed, type Failure } from './blame.ts'
 import type { CustomResource } from './custom-resource.ts'
 import type { Results } from './result.ts'
 import { successes } from './successes.ts'
@@ -31,7 +31,7 @@ export interface Settling {
 }
 
 export type Attempt =
-  | { readonly kind: 'applied'; readonly results: Results }
+  | { readonly kind: 'settled'; readonly results: Results }
   | { readonly kind: 'blamed'; readonly blamed: Blamed }
   /** Something is wrong, and nobody can be named. */
   | { readonly kind: 'unclear' }
@@ -42,7 +42,7 @@ const MOST_TRIES = 5
 export async function attempt(items: readonly Item[], settling: Settling): Promise<Attempt> {
   try {
     const planned = await plannedAndApplied(items, settling)
-    if (planned.kind === 'planned') return { kind: 'applied', results: successes(items, planned, settling) }
+    if (planned.kind === 'planned') return { kind: 'settled', results: successes(items, planned, settling) }
     const blamed = items.length === 1 ? blameAlone(items[0]!, planned) : blame(planned, items)
     return blamed.size === 0 ? { kind: 'unclear' } : { kind: 'blamed', blamed }
   } catch (error) {
@@ -50,17 +50,14 @@ export async function attempt(items: readonly Item[], settling: Settling): Promi
     if (items.length > 1) return { kind: 'unclear' }
     const { address } = items[0]!.resource
     settling.onBug(address, error)
-    return { kind: 'blamed', blamed: new Map([[address, OUR_BUG]]) }
+    return { kind: 'settled', results: new Map([[address, OUR_BUG]]) }
   }
 }
 
-const OUR_BUG: Blame = {
-  failure: {
-    kind: 'retry',
-    reason: 'ApplyFailed',
-    message: 'This is a bug in Tenon; please report it with the log.',
-  },
-  isOwn: true,
+const OUR_BUG: Failure = {
+  kind: 'retry',
+  reason: 'ApplyFailed',
+  message: 'This is a bug in Tenon; please report it with the log.',
 }
 
 /** Makes the plan, and applies it if it can be; when another writer came between, all of that again. */

@@ -12,8 +12,8 @@ export interface Group {
   readonly owner: string
   readonly namespace: string | undefined
   readonly enforce: boolean
-  /** The limits on deletes: for rows whose resources vanished without having been deleted. */
-  readonly limits?: Limits
+  /** The limits on deletes, and what they are a part of: for rows whose resources vanished without having been deleted. */
+  readonly counted?: Limits & { readonly integrations: number }
   /** Guards that people let pass for these. */
   readonly force: ReadonlySet<Refusal['rule']>
   readonly items: readonly Item[]
@@ -62,7 +62,7 @@ function forcedBy(resource: CustomResource): ReadonlySet<Refusal['rule']> {
 export type Surroundings = Pick<Run, 'decrypt' | 'context'>
 
 /** The run that carries out a group, or a part of one. */
-export function runOf({ owner, namespace, force, limits }: Group, items: readonly Item[], around: Surroundings): Run {
+export function runOf({ owner, namespace, force, counted }: Group, items: readonly Item[], around: Surroundings): Run {
   const named = (name: 'adopt' | 'replace' | 'acceptOlder'): ReadonlySet<Address> =>
     new Set(items.filter(({ resource }) => isOn(resource, name)).map(({ resource }) => resource.address))
   return {
@@ -82,8 +82,9 @@ export function runOf({ owner, namespace, force, limits }: Group, items: readonl
     selects: () => true,
     say: () => {},
     guards: {
-      limits: limits ?? DEFAULT_LIMITS,
-      counted: limits !== undefined,
+      limits: counted ?? DEFAULT_LIMITS,
+      counted: counted !== undefined,
+      ...(counted && { integrations: counted.integrations }),
       replace: named('replace'),
       acceptOlder: named('acceptOlder'),
       force,

@@ -52,7 +52,7 @@ async function tryAll(items: readonly Item[], settling: Settling): Promise<Tried
   let rest = items
   while (rest.length > 0) {
     const tried = await attempt(rest, settling)
-    if (tried.kind === 'applied') return { results: new Map(tried.results), suspects }
+    if (tried.kind === 'settled') return { results: new Map(tried.results), suspects }
     if (tried.kind === 'unclear') return together(await tryHalves(rest, settling), suspects)
     const { blamed } = tried
     for (const item of rest) {

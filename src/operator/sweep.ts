@@ -18,6 +18,11 @@ interface Place {
   readonly namespace: string | undefined
 }
 
+interface Swept extends Place {
+  /** How many the store has of it. */
+  readonly integrations: number
+}
+
 type Rows = ReadonlyMap<Address, Stored>
 
 /**
@@ -35,8 +40,10 @@ export async function sweep(running: Running): Promise<void> {
   for (const owner of await store.owners(ownerOf(cluster, undefined))) {
     const place = placeOf(owner, cluster)
     if (place === undefined || !isFollowed(place, running)) continue
-    const rows = [...(await store.heads(owner, [])).keys()].filter(address => cache.get(address) === undefined)
-    if (rows.length > 0) await sweepPlace(place, await store.load(rows), running)
+    const all = [...(await store.heads(owner, [])).keys()]
+    const left = all.filter(address => cache.get(address) === undefined)
+    const integrations = all.filter(address => address.startsWith('integration/')).length
+    if (left.length > 0) await sweepPlace({ ...place, integrations }, await store.load(left), running)
   }
 }
 
@@ -55,7 +62,7 @@ function isFollowed({ namespace }: Place, { scopes }: Running): boolean {
   })
 }
 
-async function sweepPlace(place: Place, rows: Rows, running: Running): Promise<void> {
+async function sweepPlace({ integrations, ...place }: Swept, rows: Rows, running: Running): Promise<void> {
   const limits = await limitsIn(place, running)
   if (limits === undefined) {
     const message = 'empty-desired: Nothing of this owner is left in the cluster.'
@@ -65,7 +72,8 @@ async function sweepPlace(place: Place, rows: Rows, running: Running): Promise<v
     const metadata = { name, ...(namespace !== undefined && { namespace }) }
     return { resource: { kind, address, object: { metadata, spec: { ...spec } } }, wants: 'delete' }
   })
-  const group: Group = { ...place, enforce: true, limits, force: new Set(), items }
+  const counted = { ...limits, integrations }
+  const group: Group = { ...place, enforce: true, counted, force: new Set(), items }
   report(place, rows, await settleGroup(group, running), running)
 }
 

@@ -11,10 +11,10 @@ import { emptiedGroups, type Surroundings } from './surroundings.ts'
 import { ownedByOthers } from './withhold.ts'
 
 /** What refusals depend on, beside what drivers say of the guards. */
-export interface RefusalFacts extends Pick<
-  GuardFacts,
-  'changes' | 'isEmpty' | 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'
-> {
+export interface RefusalFacts
+  extends
+    Pick<GuardFacts, 'changes' | 'isEmpty' | 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'>,
+    Partial<Pick<GuardFacts, 'integrations'>> {
   readonly owner: string
   readonly heads: Heads
   /** Declared here, recorded as somebody else's. */
@@ -30,12 +30,14 @@ export async function refuse(
   store: Pick<StoreReader, 'list' | 'load'>,
 ): Promise<readonly Refusal[]> {
   const { owner, heads, changes, around } = facts
+  // Where only a part is looked at, the driver says how many there are.
   const ours = [...heads].filter(([address, head]) => head.owner === owner && address.startsWith('integration/'))
+  const { integrations = ours.length } = facts
   return [
     ...ownedByOthers(facts.foreign, heads, facts.desired),
     ...unboundUses(around, facts.catalogue),
     ...(await danglingReferences(changes, facts, store)),
     ...(await takenDefaults(changes, facts.desired, store)),
-    ...guard({ ...facts, integrations: ours.length, usedBy: around.usedBy, emptied: emptiedGroups(around) }),
+    ...guard({ ...facts, integrations, usedBy: around.usedBy, emptied: emptiedGroups(around) }),
   ]
 }
