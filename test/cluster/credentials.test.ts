@@ -32,13 +32,16 @@ function running(flags: readonly string[] = [], person: Person = 'alice'): Runni
     const always = ['--age-key-file', keys.file, '--interval', '1h', '--namespace', namespace]
     const operator = await world.startOperator({ flags: [...always, ...flags] })
     Object.assign(made, { keys, namespace, statuses, operator })
-    return async () => {
-      await operator.stop()
-      expect(statuses.writes.length).toBeGreaterThan(0)
-      expect(statuses.faults()).toEqual([])
-    }
   })
   return made as Running
+}
+
+/** Ends an operator, and gives everything that was wrong with a status that it wrote. */
+async function faultsOf({ operator, statuses }: Running): Promise<readonly string[]> {
+  const code = await operator.stop()
+  if (code !== 0) throw new Error(`the operator ended with ${code}: ${operator.output()}`)
+  if (statuses.writes.length === 0) throw new Error('nobody wrote a status')
+  return statuses.faults()
 }
 
 /** Annotates an object, as `kubectl annotate --overwrite` does. */
@@ -166,6 +169,10 @@ describe('a plain Secret', () => {
     await world.apply(abroad)
     expect(said(await world.settled(abroad, 'Failed', PATIENT))).toMatch(/credential-not-bound: .*evil\.example/)
     expect(await stored('bound')).toMatchObject(VALUES)
+  })
+
+  test('no status broke the contract', async () => {
+    expect(await faultsOf(it)).toEqual([])
   })
 })
 
@@ -299,6 +306,10 @@ describe.runIf(hasSops)('a SOPS document', () => {
     expect(before['status'].warnings).toMatchObject([{ code: 'credential-not-bound' }])
     expect(after['status'].warnings).toEqual(before['status'].warnings)
   })
+
+  test('no status broke the contract', async () => {
+    expect(await faultsOf(it)).toEqual([])
+  })
 })
 
 /** A SOPS document in which two values have changed places. */
@@ -323,6 +334,10 @@ describe.runIf(hasSops)('a SOPS document that nobody here can open', () => {
     await world.settled(asked, 'Current', PATIENT)
     await world.settled(patient, 'Current', { within: 60_000 })
     expect(await storedValues(world, it.operator, it.namespace, 'patient')).toEqual(VALUES)
+  })
+
+  test('no status broke the contract', async () => {
+    expect(await faultsOf(it)).toEqual([])
   })
 })
 
@@ -376,6 +391,10 @@ describe.runIf(hasSops)('where a binding is required', () => {
     const found = said(await world.settled(objects.at(-1), 'Failed', PATIENT))
     expect(found).toMatch(/^ValidationFailed: credential-not-bound: /)
     expect(found).toMatch(message)
+  })
+
+  test('no status broke the contract', async () => {
+    expect(await faultsOf(it)).toEqual([])
   })
 })
 
