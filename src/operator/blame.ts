@@ -72,7 +72,7 @@ function failureOf(errors: readonly Diagnostic[]): Failure {
 
 function reasonOf({ code }: Diagnostic): Reason {
   if (code === 'cluster-object-denied') return 'AccessDenied'
-  return code.startsWith('sops-') ? 'DecryptFailed' : 'ValidationFailed'
+  return code.startsWith('sops-') || code.startsWith('identity-') ? 'DecryptFailed' : 'ValidationFailed'
 }
 
 const REFUSED: Partial<Record<Refusal['rule'], Reason>> = {
