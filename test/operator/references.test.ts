@@ -4,13 +4,9 @@ import { kindNamed, type Kind } from '../../src/model/address.ts'
 import { references } from '../../src/model/references.ts'
 import { customResource, type CustomResource } from '../../src/operator/custom-resource.ts'
 import { referencesOf } from '../../src/operator/references.ts'
-import { check, type Run } from '../../src/reconcile.ts'
-import { openApiReader } from '../../src/resolve/openapi/operations.ts'
-import { catalogue } from '../../src/source/catalogue.ts'
-import { documentOf } from '../../src/source/cluster/document.ts'
 import type { KubeObject } from '../../src/source/cluster/api.ts'
 import * as samples from '../cluster/support/samples.ts'
-import { temporaryFolder } from '../support/tenon.ts'
+import { desired } from '../cluster/support/stored.ts'
 import { shown } from './custom-resources.ts'
 
 const JIRA = { kind: 'ClusterServiceDefinition', name: 'jira' }
@@ -79,31 +75,6 @@ const source = fc
     desk,
   ])
 
-const shipped = catalogue()
-
-async function resolved(resources: readonly CustomResource[]) {
-  const run: Partial<Run> = {
-    owner: 'cluster:test/ns/acme',
-    documents: resources.map(({ kind, object }) => documentOf(kind, object)),
-    problems: [],
-    defaultNamespace: 'acme',
-    strict: true,
-    say: () => {},
-    context: {
-      ...shipped,
-      catalogue: shipped.state,
-      readBeside: async () => Promise.reject(new Error('nothing is read')),
-      openApi: openApiReader({ cacheFolder: temporaryFolder() }),
-      allowedEndpoints: new Set(),
-      requireBinding: false,
-      today: undefined,
-    },
-  }
-  const checked = await check(run as Run)
-  if (checked.kind === 'invalid') throw new Error(JSON.stringify(checked.diagnostics))
-  return checked.desired.state
-}
-
 function resourceOf(object: KubeObject): CustomResource {
   return customResource(kindNamed(object.kind ?? '')!, object)
 }
@@ -112,7 +83,7 @@ test('the references of a custom resource are those of the resource that comes o
   await fc.assert(
     fc.asyncProperty(source, async objects => {
       const resources = objects.map(resourceOf)
-      const state = await resolved(resources)
+      const state = await desired(objects)
       for (const resource of resources) {
         const ours = referencesOf(resource).filter(to => !to.startsWith('secret/') && !to.startsWith('configMap/'))
         expect(ours.toSorted()).toEqual([...new Set(references(state.get(resource.address)!))].toSorted())
