@@ -4,7 +4,7 @@
 #
 #   npm run tools                    sops and age
 #   npm run tools -- cluster         etcd, the Kubernetes control plane, kubectl, helm 3 and 4, helm-docs
-#   npm run tools -- kubectl helm    those named
+#   npm run tools -- kubectl helm    those named, for instance kube_apiserver_previous
 #
 # Programs of the cluster that KUBEBUILDER_ASSETS holds, or TEST_ASSET_ETCD and its sisters name, are not built.
 set -euo pipefail
@@ -13,6 +13,8 @@ SOPS=3.13.2
 AGE=1.3.1
 ETCD=3.6.8
 KUBERNETES=1.36.3
+# The minor before, whose API server alone is tried, too.
+KUBERNETES_PREVIOUS=1.35.4
 HELM=4.2.4
 HELM3=3.19.0
 HELM_DOCS=1.14.2
@@ -77,16 +79,16 @@ module_tool() {
   place "$new" "$1" "$4"
 }
 
-# Without these flags, the server calls itself v0.0.0.
+# kube NAME PROGRAM FOLDER VERSION: without these flags, the server calls itself v0.0.0.
 kube() {
   local flags="" package
-  IFS=. read -r major minor _ <<<"$KUBERNETES"
+  IFS=. read -r major minor _ <<<"$4"
   for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    flags+=" -X $package.gitVersion=v$KUBERNETES -X $package.gitMajor=$major -X $package.gitMinor=$minor"
+    flags+=" -X $package.gitVersion=v$4 -X $package.gitMajor=$major -X $package.gitMinor=$minor"
     flags+=" -X $package.gitTreeState=clean -X $package.gitCommit=$(printf '0%.0s' {1..40})"
     flags+=" -X $package.buildDate=1970-01-01T00:00:00Z"
   done
-  module_tool "$1" kube "k8s.io/kubernetes/cmd/$1" "$KUBERNETES" "$flags"
+  module_tool "$1" "$3" "k8s.io/kubernetes/cmd/$2" "$4" "$flags"
 }
 
 tool_sops() { go_tool sops github.com/getsops/sops/v3/cmd/sops "$SOPS"; }
@@ -100,9 +102,12 @@ tool_sops_versions() {
 }
 
 tool_etcd() { given etcd || module_tool etcd etcd go.etcd.io/etcd/server/v3 "$ETCD"; }
-tool_kube_apiserver() { given kube-apiserver || kube kube-apiserver; }
-tool_kube_controller_manager() { given kube-controller-manager || kube kube-controller-manager; }
-tool_kubectl() { given kubectl || kube kubectl; }
+tool_kube_apiserver() { given kube-apiserver || kube kube-apiserver kube-apiserver kube "$KUBERNETES"; }
+tool_kube_apiserver_previous() {
+  kube kube-apiserver-previous kube-apiserver kube-previous "$KUBERNETES_PREVIOUS"
+}
+tool_kube_controller_manager() { given kube-controller-manager || kube kube-controller-manager kube-controller-manager kube "$KUBERNETES"; }
+tool_kubectl() { given kubectl || kube kubectl kubectl kube "$KUBERNETES"; }
 tool_helm() {
   given helm || go_tool helm helm.sh/helm/v4/cmd/helm "$HELM" "-X helm.sh/helm/v4/internal/version.version=v$HELM"
 }
