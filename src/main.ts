@@ -16,11 +16,14 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   module.enableCompileCache()
   const { processIo } = await import('./cli/process.ts')
   const { cli } = await import('./cli/cli.ts')
+  const started = { operator: false }
   process.exitCode = await cli(process.argv.slice(2), processIo(), {
     operator: async (flags, io) => {
+      started.operator = true
       const { operate } = await import('./operator/operator.ts')
-      // Whatever is still open then, such as a watch, has nothing more to say.
-      process.exit((await operate(flags as never, io)) === 'stopped' ? 0 : 1)
+      return (await operate(flags as never, io)) === 'stopped' ? 0 : 1
     },
   })
+  // Whatever an operator leaves open when it ends or fails, such as a watch or a server, has nothing more to say.
+  if (started.operator) process.exit()
 }

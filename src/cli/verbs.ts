@@ -16,7 +16,7 @@ export interface Call<Options = never> {
 }
 
 export interface Drivers {
-  readonly operator?: (flags: Readonly<Record<string, unknown>>, io: Io) => Promise<never>
+  readonly operator?: (flags: Readonly<Record<string, unknown>>, io: Io) => Promise<ExitCode>
 }
 
 /** The code of a verb, loaded only when it is called. */

@@ -41,6 +41,8 @@ export async function lead(
   const isHeld = (): boolean => !stop.signal.aborted && left() > 0
   const renewing = (async () => {
     for await (const attempt of attempts(turn, { retry, left, signal: stop.signal })) {
+      // Given up meanwhile, which is not lost.
+      if (stop.signal.aborted) return
       // Too late is lost, also where the API server took the renewal: somebody may have been about to take over.
       const isInTime = isHeld() && attempt.answer !== 'taken'
       if (isInTime && attempt.answer === 'held') renewed = attempt.started
