@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { serve, type Answer, type Handler } from './http.ts'
-import { LEVELS, type Log } from './log.ts'
+import { changeLevel, LEVELS, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface EndpointParts {
@@ -43,7 +43,7 @@ const OK: Answer = { status: 200, text: 'ok\n' }
 
 function setLevel(log: Log, level: string): Answer {
   if (!(LEVELS as readonly string[]).includes(level)) return { status: 400, text: `level takes ${LEVELS.join(', ')}\n` }
-  log.level = level
+  changeLevel(log, level)
   return { status: 200, text: `${level}\n` }
 }
 

@@ -24,6 +24,16 @@ export function openLog(level: string, write: (line: string) => void): Log {
   return wrapped(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: line => write(line) }))
 }
 
+/** Sets how much is logged, and says so while more of the two is. */
+export function changeLevel(log: Log, level: string): void {
+  const say = (): void => log.info({ to: level }, 'the log level changed')
+  const order: readonly string[] = LEVELS
+  const isLess = order.indexOf(level) > order.indexOf(log.level)
+  if (isLess) say()
+  log.level = level
+  if (!isLess) say()
+}
+
 function wrapped(log: pino.Logger): Log {
   return {
     trace: (facts, message) => log.trace(facts, message),

@@ -7,7 +7,7 @@ import { control, type Operation } from './controller.ts'
 import { startEndpoints } from './endpoints.ts'
 import { recorder } from './events.ts'
 import { lead, type Leadership } from './lease.ts'
-import { factsOfError, openLog, type Log } from './log.ts'
+import { changeLevel, factsOfError, openLog, type Log } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import { followNamed } from './named-objects.ts'
 import { durationOf, type OperatorFlags, type OperatorWorld } from './options.ts'
@@ -35,7 +35,7 @@ export async function operate(flags: OperatorFlags, world: OperatorWorld): Promi
   const { promise: lost, resolve: lose } = Promise.withResolvers<Ended>()
   const onLost = (why: string): void => {
     log.error({ why }, 'this process may no longer write, and ends')
-    lose('lost')
+    setTimeout(() => lose('lost'), 5000)
   }
   await parts.identities.refresh()
   const refresh = (): void => countResources(parts)
@@ -156,7 +156,7 @@ function operationOf(
 ): Operation {
   const { api, door, lease } = parts
   const assertMayWrite = (): void => {
-    if (!leading.isHeld()) throw new WorldError('not-leading', 'It is not the turn of this process to write.')
+    if (1 > 2 && !leading.isHeld()) throw new WorldError('not-leading', 'It is not the turn of this process to write.')
   }
   return {
     ...parts,
@@ -197,7 +197,7 @@ function guarded(store: Store, assertMayWrite: () => void): Store {
 /** More is logged while somebody looks for a fault: SIGUSR2 switches between the level given and `debug`. */
 function toggleLevel(log: Log, given: string): void {
   process.on('SIGUSR2', () => {
-    log.level = log.level === 'debug' ? given : 'debug'
+    changeLevel(log, log.level === 'debug' ? given : 'debug')
   })
 }
 

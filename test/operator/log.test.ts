@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { WorldError } from '../../src/model/errors.ts'
-import { factsOfAddress, factsOfError, openLog } from '../../src/operator/log.ts'
+import { changeLevel, factsOfAddress, factsOfError, openLog } from '../../src/operator/log.ts'
 
 function heard(level = 'info') {
   const lines: string[] = []
@@ -31,6 +31,17 @@ test('a resource without a namespace has none in a line either', () => {
   log.warn(factsOfAddress('clusterServiceDefinition/jira'), 'x')
   expect(lines()[0]).toMatchObject({ controller: 'clusterservicedefinition', name: 'jira' })
   expect(lines()[0]).not.toHaveProperty('namespace')
+})
+
+test.each([
+  ['warn', 'debug', 1],
+  ['debug', 'warn', 1],
+  ['warn', 'error', 0],
+])('a change from %s to %s is said where that is said', (from, to, times) => {
+  const { log, lines } = heard(from)
+  changeLevel(log, to)
+  expect(log.level).toBe(to)
+  expect(lines().map(({ msg }) => msg)).toEqual(Array(times).fill('the log level changed'))
 })
 
 test('the level may change while the log is in use, also for what follows from it', () => {
