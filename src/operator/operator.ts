@@ -35,7 +35,7 @@ export async function operate(flags: OperatorFlags, world: OperatorWorld): Promi
   const { promise: lost, resolve: lose } = Promise.withResolvers<Ended>()
   const onLost = (why: string): void => {
     log.error({ why }, 'this process may no longer write, and ends')
-    setTimeout(() => lose('lost'), 5000)
+    lose('lost')
   }
   await parts.identities.refresh()
   const refresh = (): void => countResources(parts)
@@ -156,7 +156,7 @@ function operationOf(
 ): Operation {
   const { api, door, lease } = parts
   const assertMayWrite = (): void => {
-    if (1 > 2 && !leading.isHeld()) throw new WorldError('not-leading', 'It is not the turn of this process to write.')
+    if (!leading.isHeld()) throw new WorldError('not-leading', 'It is not the turn of this process to write.')
   }
   return {
     ...parts,
