@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Api } from '../source/cluster/api.ts'
 import { typeOf } from '../source/cluster/kinds.ts'
+import { cut } from './blame.ts'
 import type { CustomResource } from './custom-resource.ts'
 import { microTime } from './lease-turn.ts'
 
@@ -8,13 +9,15 @@ export interface Happening {
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly note: string
+  /** Told of the resource's namespace: in one that is being deleted no event can be made any more. */
+  readonly isOfNamespace?: boolean
 }
 
 /** Tells people who look at a resource what happened to it. */
 export interface Recorder {
-  record(resource: CustomResource, happening: Happening): void
+  record(this: void, resource: CustomResource, happening: Happening): void
   /** Waits until what was recorded is sent. */
-  flush(): Promise<void>
+  flush(this: void): Promise<void>
 }
 
 interface Series {
@@ -32,8 +35,11 @@ const SAME_MS = 600_000
 /** The count is raised on the server so often at most. */
 const RAISED_MS = 60_000
 
-/** Sends events one after the other, beside the work; an event that cannot be sent is given up, for it is no promise. */
-export function recorder(api: Api, instance: string): Recorder {
+/**
+ * Sends events one after the other, beside the work, for as long as this process may; an event that cannot be sent is given
+ * up, for it is no promise.
+ */
+export function recorder(api: Api, instance: string, mayWrite: () => boolean): Recorder {
   const known = new Map<string, Series>()
   const waiting: (() => Promise<unknown>)[] = []
   let sending: Promise<void> = Promise.resolve()
@@ -45,7 +51,7 @@ export function recorder(api: Api, instance: string): Recorder {
   }
   const drain = async (): Promise<void> => {
     for (let work = waiting[0]; work !== undefined; work = waiting[0]) {
-      await work().catch(() => {})
+      if (mayWrite()) await work().catch(() => {})
       waiting.shift()
     }
   }
@@ -58,13 +64,16 @@ export function recorder(api: Api, instance: string): Recorder {
         series.count++
         if (now - series.sent < RAISED_MS) return
         series.sent = now
-        return send(() => raise(api, resource, series))
+        return send(() => raise(api, eventsPath(resource, happening), series))
       }
       const name = `${resource.object.metadata.name.slice(0, 200)}.${createHash('sha256').update(`${key}${Date.now()}`).digest('hex').slice(0, 16)}`
       if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!)
       known.set(key, { name, count: 1, sent: now })
       send(() =>
-        api.call(eventsPath(resource), { method: 'POST', body: eventOf(resource, happening, { name, instance }) }),
+        api.call(eventsPath(resource, happening), {
+          method: 'POST',
+          body: eventOf(resource, happening, { name, instance }),
+        }),
       )
     },
     flush: () => sending,
@@ -75,34 +84,44 @@ function keyOf({ object }: CustomResource, { type, reason, note }: Happening): s
   return JSON.stringify([object.metadata.uid, type, reason, note])
 }
 
-/** Events of cluster-wide resources live in the namespace `default`. */
-function eventsPath({ object }: CustomResource): string {
-  return `/apis/events.k8s.io/v1/namespaces/${object.metadata.namespace ?? 'default'}/events`
+/** Events of what is cluster-wide live in the namespace `default`. */
+function namespaceOf({ object }: CustomResource, { isOfNamespace = false }: Happening): string {
+  return isOfNamespace ? 'default' : (object.metadata.namespace ?? 'default')
+}
+
+function eventsPath(resource: CustomResource, happening: Happening): string {
+  return `/apis/events.k8s.io/v1/namespaces/${namespaceOf(resource, happening)}/events`
+}
+
+function regarding({ kind, object }: CustomResource, { isOfNamespace = false }: Happening): unknown {
+  const { name, namespace, uid, resourceVersion } = object.metadata
+  if (isOfNamespace) return { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+  return { ...typeOf(kind), name, namespace, uid, resourceVersion }
 }
 
 function eventOf(
-  { kind, object }: CustomResource,
-  { type, reason, note }: Happening,
+  resource: CustomResource,
+  happening: Happening,
   { name, instance }: { readonly name: string; readonly instance: string },
 ): unknown {
-  const { namespace, uid, resourceVersion } = object.metadata
+  const { type, reason, note } = happening
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name, namespace: namespace ?? 'default' },
+    metadata: { name, namespace: namespaceOf(resource, happening) },
     eventTime: microTime(),
     reportingController: 'tenon.dev/operator',
     reportingInstance: instance.slice(0, 128),
     action: 'Reconcile',
     type,
     reason,
-    note: note.length > LONGEST_NOTE ? `${note.slice(0, LONGEST_NOTE - 1)}…` : note,
-    regarding: { ...typeOf(kind), name: object.metadata.name, namespace, uid, resourceVersion },
+    note: cut(note, LONGEST_NOTE),
+    regarding: regarding(resource, happening),
   }
 }
 
-function raise(api: Api, resource: CustomResource, { name, count }: Series): Promise<unknown> {
-  return api.call(`${eventsPath(resource)}/${name}`, {
+function raise(api: Api, path: string, { name, count }: Series): Promise<unknown> {
+  return api.call(`${path}/${name}`, {
     method: 'PATCH',
     type: 'application/merge-patch+json',
     body: { series: { count, lastObservedTime: microTime() } },

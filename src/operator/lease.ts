@@ -12,7 +12,7 @@ export interface LeaseOptions extends Omit<TurnOptions, 'duration'> {
 /** A turn at leading. */
 export interface Leadership {
   /** Whether the turn is held for certain: judged by the monotonic clock, which also runs while a process is frozen. */
-  isHeld(): boolean
+  isHeld(this: void): boolean
   /** Gives the turn up, so that another process need not wait for it to run out. */
   release(): Promise<void>
 }

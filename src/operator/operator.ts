@@ -167,7 +167,7 @@ function operationOf(
     timeout: durationOf('--timeout', flags.timeout),
     concurrent: flags.concurrent,
     writes: writes(api, assertMayWrite),
-    recorder: recorder(api, lease.identity),
+    recorder: recorder(api, lease.identity, leading.isHeld),
     store: async () => guarded(await door.store(), assertMayWrite),
     fence: async () => {
       // A former leader that wakes up must not take the fence from the one that leads now.
