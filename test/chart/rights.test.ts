@@ -7,9 +7,8 @@ const NAMESPACED = ['accessgroups', 'consumers', 'credentials', 'integrations', 
 /** One right per line: verb, API group, resource. */
 function rightsOver(kinds: readonly string[]): readonly string[] {
   return kinds.flatMap(kind => [
-    ...['get', 'list', 'watch', 'patch'].map(verb => `${verb} tenon.dev/${kind}`),
+    ...['list', 'watch', 'patch'].map(verb => `${verb} tenon.dev/${kind}`),
     `patch tenon.dev/${kind}/status`,
-    `update tenon.dev/${kind}/finalizers`,
   ])
 }
 

@@ -134,7 +134,6 @@ describe.runIf(HAS.helm)('a real API server lets the operator', () => {
     [{ verb: 'watch', ...INTEGRATIONS, where: 'watched' }, true, true],
     [{ verb: 'watch', ...INTEGRATIONS, where: 'other' }, true, false],
     [{ verb: 'patch', ...INTEGRATIONS, subresource: 'status', where: 'watched' }, true, true],
-    [{ verb: 'update', ...INTEGRATIONS, subresource: 'finalizers', where: 'watched' }, true, true],
     [{ verb: 'update', ...INTEGRATIONS, where: 'watched' }, false, false],
     [{ verb: 'create', ...INTEGRATIONS, where: 'watched' }, false, false],
     [{ verb: 'delete', ...INTEGRATIONS, where: 'watched' }, false, false],

@@ -1,23 +1,20 @@
-{{/* What the operator may do with the kinds that the list names. It writes status and finalizers, never a spec. */}}
+{{/*
+What the operator may do with the kinds that the list names. It follows them by list and watch, patches its finalizer in
+and out, and writes the status, never a spec.
+*/}}
 {{- define "tenon.rules.kinds" -}}
 - apiGroups: [tenon.dev]
   resources:
     {{- range . }}
     - {{ . }}
     {{- end }}
-  verbs: [get, list, watch, patch]
+  verbs: [list, watch, patch]
 - apiGroups: [tenon.dev]
   resources:
     {{- range . }}
     - {{ . }}/status
     {{- end }}
   verbs: [patch]
-- apiGroups: [tenon.dev]
-  resources:
-    {{- range . }}
-    - {{ . }}/finalizers
-    {{- end }}
-  verbs: [update]
 {{- end -}}
 
 {{/* What the operator needs in the namespaces that it watches, besides its own kinds. */}}
