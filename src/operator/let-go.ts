@@ -13,9 +13,9 @@ export async function letGo(resource: CustomResource, { writes, cache, queue, cl
 }
 
 /** Says what stays behind in the store. */
-export function skipped(resource: CustomResource, { recorder, log }: Running): void {
+export function skipped(resource: CustomResource, { recorder, log }: Running, isOfNamespace = false): void {
   const note = `${resource.address} was let go although its row may still be in the store: it is removed from there later, if the limits of a prune allow it.`
-  recorder.record(resource, { type: 'Warning', reason: 'CleanupSkipped', note })
+  recorder.record(resource, { type: 'Warning', reason: 'CleanupSkipped', note, isOfNamespace })
   log.warn(factsOfAddress(resource.address), note)
 }
 
@@ -28,7 +28,7 @@ export interface Cleanup {
 
 const MOST_TRIES = 6
 /** How long to go on at least: a store may come back, and who uses a resource may be deleted after it. */
-const LEAST_MS = { retry: 20_000, stalled: 120_000 } as const
+const LEAST_MS = 15_000
 
 /**
  * What becomes of a deletion that failed. A namespace that is going must not wait for ever for a store that is gone, or for
@@ -43,9 +43,11 @@ export async function afterFailedCleanup(
   const { namespace, uid = '' } = resource.object.metadata
   const { tries, since } = running.cleanups.get(uid) ?? { tries: 0, since: performance.now() }
   running.cleanups.set(uid, { tries: tries + 1, since })
+  // What failed before it was deleted does not make the pauses longer.
+  if (tries === 0) running.queue.succeed(resource.address)
   if (namespace === undefined || !(await running.isTerminating(namespace))) return kind === 'retry' ? 'retry' : 'wait'
-  if (tries + 1 < MOST_TRIES || performance.now() - since < LEAST_MS[kind]) return 'retry'
-  skipped(resource, running)
+  if (tries + 1 < MOST_TRIES || performance.now() - since < LEAST_MS) return 'retry'
+  skipped(resource, running, true)
   await letGo(running.cache.get(resource.address) ?? resource, running)
   return 'gone'
 }
