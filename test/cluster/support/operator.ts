@@ -66,7 +66,9 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   const health = `http://127.0.0.1:${healthPort}`
   const store = options.store ?? path.join(folder, 'store')
   const keyFile = options.keyFile ?? writeKeyFile(folder)
-  const places = ['--store', store, '--key-file', keyFile, '--cache-dir', path.join(folder, 'cache')]
+  // A URL with a password is for nobody who lists processes.
+  const storeFlag = options.env?.['TENON_STORE'] === undefined ? ['--store', store] : []
+  const places = [...storeFlag, '--key-file', keyFile, '--cache-dir', path.join(folder, 'cache')]
   const addresses = ['--metrics-address', `127.0.0.1:${metricsPort}`, '--health-address', `127.0.0.1:${healthPort}`]
   const child = guarded(
     spawn(process.execPath, [...program(options), ...places, ...addresses, ...(options.flags ?? [])], {
