@@ -189,6 +189,35 @@ describe('a leader that is asked to end', () => {
   })
 })
 
+test('an operator whose turn at the store was taken ends, and has written nothing', async () => {
+  const both = await pair()
+  const { world, namespace, first, second } = both
+  await second.operator.kill()
+  const name = `cluster:default ${namespace}/tenon-operator`
+  const fence = await reading(first.operator, async store => store.fence(name, 'somebody', new Date().toISOString()))
+  expect(fence.epoch).toBe(2)
+  const before = await trail(first)
+  await world.apply(...some(namespace, 3))
+  expect(await first.operator.exited).toBeGreaterThan(0)
+  expect(await trail(first)).toBe(before)
+  expect(first.operator.output()).toContain('somebody')
+})
+
+test('an operator that is asked to end in the middle of its work ends in time though the API server is silent', async () => {
+  const world = testWorld()
+  const namespace = await world.freshNamespace()
+  const statuses = await world.watchStatuses()
+  const proxy = await world.proxy()
+  const operator = await world.startOperator({ kubeconfig: await world.kubeconfigFor('admin', proxy.url) })
+  proxy.delay(300)
+  await world.apply(group(namespace, 'support'), ...some(namespace, 30))
+  await eventually(() => expect(statuses.writes.length).toBeGreaterThan(2), PATIENT)
+  proxy.hold()
+  const from = performance.now()
+  expect(await operator.stop()).toBe(0)
+  expect(performance.now() - from).toBeLessThan(38_000)
+})
+
 test('a leader that cannot reach the API server ends before its turn is over, and the other one goes on', async () => {
   const world = testWorld()
   const proxy = await world.proxy()
