@@ -27,6 +27,8 @@ export interface Scope {
   readonly namespace: string | undefined
 }
 
+const MOST_REMOVED = 1000
+
 /** Told of every change that calls for a run. */
 export type OnChange = (address: Address) => void
 
@@ -53,6 +55,8 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
     resources.delete(address)
     index.unlink(before)
     removed.set(address, before)
+    // A process that waits for its turn asks for none of them: whoever takes over looks through the store in any case.
+    if (removed.size > MOST_REMOVED) removed.delete(removed.keys().next().value!)
     onChange(address)
   }
   return {

@@ -117,6 +117,14 @@ test('a resource that comes back before anybody asked is not among those that we
   expect([due, cache.takeRemoved(A)]).toEqual([[A, A], undefined])
 })
 
+test('of resources that went and nobody asked for, only the last ones are remembered', () => {
+  const { cache } = listed(...Array.from({ length: 2000 }, (_, at) => shown(`g${at}`)))
+  cache.replace(GROUPS, [])
+  const remembered = Array.from({ length: 2000 }, (_, at) => cache.takeRemoved(`accessGroup/acme/g${at}`))
+  expect(remembered.map(one => one !== undefined).filter(Boolean)).toHaveLength(1000)
+  expect(remembered.at(-1)).toBeDefined()
+})
+
 test('who refers to what follows every change', () => {
   const CONSUMERS = { kind: 'consumer' as Kind, namespace: undefined }
   const cache = resourceCache([CONSUMERS], () => {})
