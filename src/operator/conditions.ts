@@ -86,7 +86,21 @@ export function conditionsAfter(result: Result, before: Before): readonly Condit
     result.kind === 'done'
       ? [...progressConditions(result), ...statedConditions(result.warnings), ...testedCondition(result.facts)]
       : [...progressConditions(result), ...before.conditions.filter(({ type }) => !PROGRESS.has(type))]
-  return fresh
+  return sortedByType(fresh, before)
+}
+
+const WORKING: readonly Fresh[] = [
+  { type: 'Ready', status: 'Unknown', reason: 'Progressing', message: 'A run is under way.' },
+  { type: 'Reconciling', status: 'True', reason: 'Progressing', message: 'A run is under way.' },
+]
+
+/** The conditions while a run takes long, sorted by type. */
+export function conditionsWhileWorking(before: Before): readonly Condition[] {
+  return sortedByType([...WORKING, ...before.conditions.filter(({ type }) => !PROGRESS.has(type))], before)
+}
+
+function sortedByType(conditions: readonly Fresh[], before: Before): readonly Condition[] {
+  return conditions
     .map(condition => dated(condition, before))
     .toSorted((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))
 }

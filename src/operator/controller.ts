@@ -7,6 +7,7 @@ import { finish } from './finish.ts'
 import type { Cleanup } from './let-go.ts'
 import { controllerOf } from './metrics.ts'
 import type { Operation, Running } from './operation.ts'
+import { sayProgress } from './progress.ts'
 import { recovered } from './recovered.ts'
 import type { Results } from './result.ts'
 import { startSweeping } from './sweeping.ts'
@@ -54,12 +55,14 @@ interface Settled {
 async function reconcile(keys: readonly Address[], running: Running): Promise<readonly Settled[]> {
   const items = await recovered(keys, running, () => admit(keys, running))
   const settled: Settled[] = []
+  const enough = sayProgress(items ?? [], running)
   for (const group of groupsOf(items ?? [], running.cluster, running.mode)) {
     const started = performance.now()
     const results = await workGroup(group, running)
     settled.push({ group, results })
     count(group.items, results, (performance.now() - started) / 1000, running)
   }
+  await enough()
   return settled
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../model/address.ts'
 import { visible } from '../model/visible.ts'
 import { cut } from './blame.ts'
-import { conditionsAfter, unstated, type Condition } from './conditions.ts'
+import { conditionsAfter, conditionsWhileWorking, unstated, type Condition } from './conditions.ts'
 import { annotation, type CustomResource } from './custom-resource.ts'
 import type { Result } from './result.ts'
 
@@ -62,6 +62,16 @@ export function statusAfter(
     ...(warnings.length > 0 && {
       warnings: warnings.map(({ code, message }) => ({ code, message: cut(visible(message), MOST_TEXT) })),
     }),
+  }
+}
+
+/** The status while a run takes long: what was applied before still is. `now`: RFC 3339. */
+export function statusWhileWorking(resource: CustomResource, now: string): Status {
+  const before = statusOf(resource)
+  const generation = resource.object.metadata.generation ?? 0
+  return {
+    ...before,
+    conditions: conditionsWhileWorking({ conditions: before.conditions, generation, now: seconds(now) }),
   }
 }
 
