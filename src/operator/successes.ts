@@ -46,7 +46,7 @@ const MOST_FIELDS = 10
 function drifted(change: Change): Result {
   const fields = fieldsOf(change)
   const more = fields.length > MOST_FIELDS ? ` and ${fields.length - MOST_FIELDS} more` : ''
-  const where = fields.length === 0 ? '' : ` of ${fields.slice(0, MOST_FIELDS).join(', ')}${more}`
+  const where = fields.length === 0 ? '' : ` (${fields.slice(0, MOST_FIELDS).join(', ')}${more})`
   const message = `The store differs from this resource: a run would ${change.action} it${where}. Nothing is written in mode Observe.`
   return { kind: 'stalled', reason: 'Drifted', message }
 }
