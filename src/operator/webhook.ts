@@ -79,12 +79,8 @@ async function answer(
   try {
     if (request.method !== 'POST' || request.url?.split('?')[0] !== '/validate') return send(404, {})
     const review = await bodyOf(request)
-    if (review === undefined) {
-      // What is left of the body is not read.
-      response.once('finish', () => request.destroy())
-      response.setHeader('connection', 'close')
+    if (review === undefined)
       return send(400, { message: 'this is no AdmissionReview, or a larger one than Kubernetes sends' })
-    }
     const answered = await admission(review, flags, parts)
     parts.metrics.webhook.inc({ allowed: String(answered.response.allowed) })
     send(200, answered)
@@ -99,7 +95,7 @@ async function answer(
 async function bodyOf(request: IncomingMessage): Promise<AdmissionReview | undefined> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MOST_BYTES) return undefined
     chunks.push(chunk)

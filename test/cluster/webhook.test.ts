@@ -332,8 +332,9 @@ describe('the server of the webhook', () => {
     const folder = world.folder()
     for (const flags of [[], ['--webhook-cert-dir', folder]]) {
       const address = ['--webhook-address', '127.0.0.1:0']
-      const started = world.startOperator({ flags: [...address, ...flags] })
-      await expect(started).rejects.toThrow(/webhook-without-certificate[^]*--webhook-cert-dir/)
+      const operator = await world.startOperator({ flags: [...address, ...flags], readyWithin: 0 })
+      expect(await operator.exited).toBe(1)
+      expect(operator.output()).toMatch(/webhook-without-certificate[^]*--webhook-cert-dir/)
     }
   })
 })
