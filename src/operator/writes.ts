@@ -22,8 +22,14 @@ export function writes(api: Api, assertMayWrite: () => void): Writes {
       const others = finalizers.filter(finalizer => finalizer !== FINALIZER)
       // Of a list that others write, too: only if nobody has since this version.
       const metadata = { uid, resourceVersion, finalizers: wanted ? [...others, FINALIZER] : others }
+      const query = { fieldManager: MANAGER }
       return await orGone(
-        api.call(resourcePath(kind, namespace, name), { method: 'PATCH', type: PATCHES.merge, body: { metadata } }),
+        api.call(resourcePath(kind, namespace, name), {
+          method: 'PATCH',
+          type: PATCHES.merge,
+          query,
+          body: { metadata },
+        }),
       )
     },
     status: async ({ kind, object }, status) => {

@@ -5,6 +5,7 @@ import type { Person } from '../sops/people.ts'
 import { hasSops } from '../sops/real.ts'
 import type { KubeObject } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
+import { pathOfObject } from './support/objects.ts'
 import type { Operator } from './support/operator.ts'
 import { condition, credential, integration, group, secret } from './support/samples.ts'
 import { keyFile, sealed, sealedInPlace, storedValues, type KeyFile } from './support/sealed.ts'
@@ -153,6 +154,20 @@ describe('a plain Secret', () => {
     for (const name of [`${other}/elsewhere-values`, `../${other}/secrets/elsewhere-values`, '']) {
       await expect(world.apply(bot('elsewhere', { secretRef: { name } }))).rejects.toThrow(/secretRef/)
     }
+  })
+
+  test('makes no second default, however much later it comes', async () => {
+    const [first, second] = ['first', 'second'].map(name => bot(name, { isDefault: true }))
+    await world.apply(values('first', VALUES), values('second', VALUES), first)
+    await world.settled(first, 'Current', PATIENT)
+    await world.apply(second)
+    expect(said(await world.settled(second, 'Failed', PATIENT))).toMatch(/default.*first|first.*default/)
+    await world.remove('Credential', it.namespace, 'first')
+    await eventually(async () => {
+      expect((await world.client.ask('GET', pathOfObject(first))).status).toBe(404)
+    }, PATIENT)
+    await askNow(second)
+    await world.settled(second, 'Current', PATIENT)
   })
 
   test('may be bound to the integrations that use it', async () => {

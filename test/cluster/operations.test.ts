@@ -199,6 +199,13 @@ describe('an operator at work', () => {
     expect(await set('info')).toBe(200)
   })
 
+  test('the API server knows what it wrote by one name', async () => {
+    const { metadata } = await world.read('Integration', it.namespace, 'jira')
+    const managers = new Set(metadata.managedFields.map(({ manager }: KubeObject) => manager))
+    managers.delete('tenon-test')
+    expect([...managers]).toEqual(['tenon-operator'])
+  })
+
   test('it ends in order', async () => {
     expect(await it.operator.stop()).toBe(0)
     expect(it.operator.logs().at(-1)).toMatchObject({ msg: 'stopped' })
