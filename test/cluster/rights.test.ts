@@ -130,6 +130,42 @@ async function story(world: World, { own, watched }: Place, isGlobal: boolean): 
   }
 }
 
+test.runIf(HAS.helm)(
+  'a Secret that may not be read stalls its Credential until there is a right and somebody asks',
+  async () => {
+    const world = testWorld()
+    const place = { own: await world.freshNamespace(), watched: await world.freshNamespace() }
+    const statuses = await world.watchStatuses()
+    const roles = renderQuick({ watchNamespaces: [place.watched] }, { namespace: place.own }).filter(isOfAccess)
+    await world.apply(...roles.map(withoutSecrets))
+    const operator = await world.startOperator({
+      kubeconfig: await world.kubeconfigFor({ serviceAccount: `${place.own}/tenon` }),
+      leaseNamespace: place.own,
+      flags: ['--lease-name', 'tenon', '--namespace', place.watched],
+    })
+    const bot = credential(place.watched, 'bot', { secretRef: { name: 'values' } })
+    await world.apply(secret(place.watched, 'values', { username: 'bot', password: 'p' }), bot)
+    expect(condition(await world.settled(bot, 'Failed', PATIENT), 'Stalled')).toMatchObject({
+      reason: 'AccessDenied',
+      message: expect.stringMatching(
+        /^cluster-object-denied: Secret "values" may not be read: .*cannot get resource "secrets".*the right to get it\.$/,
+      ) as string,
+    })
+    await world.apply(...roles)
+    await world.patch('Credential', place.watched, 'bot', {
+      metadata: { annotations: { 'tenon.dev/requestedAt': 'now' } },
+    })
+    expect(await world.settled(bot, 'Current', PATIENT)).toMatchObject({ status: { fields: ['password', 'username'] } })
+    expect(statuses.faults()).toEqual([])
+    expect(await operator.stop()).toBe(0)
+  },
+)
+
+function withoutSecrets(role: Manifest): Manifest {
+  const rules = role.rules?.filter(({ resources }: Manifest) => !resources.includes('secrets'))
+  return { ...role, ...(rules && { rules }) }
+}
+
 const KINDS = ['accessgroups', 'consumers', 'credentials', 'integrations', 'servicedefinitions']
 
 function overKinds(...kinds: readonly string[]): readonly string[] {
