@@ -1,8 +1,10 @@
 import type { Address } from '../model/address.ts'
+import type { StoreReader } from '../model/store.ts'
 import { ApiError, pauseAfter } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { intervalOf } from './custom-resource.ts'
 import type { Group } from './due.ts'
+import { inTime } from './in-time.ts'
 import { afterFailedCleanup, letGo } from './let-go.ts'
 import { eachLimited } from './limited.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
@@ -32,18 +34,22 @@ async function storedFacts({ items }: Group, results: Results, running: Running)
     .filter(address => results.get(address)?.kind === 'done')
   if (addresses.length === 0) return new Map()
   try {
-    const reader = await running.store()
-    const [heads, referrers] = [await reader.heads(undefined, addresses), await reader.referrers(addresses)]
-    return new Map(
-      addresses.map(address => [
-        address,
-        { revision: heads.get(address)?.revision, referencedBy: referrers.get(address) ?? [] },
-      ]),
-    )
+    return await inTime(running.timeout, factsIn(running, addresses))
   } catch (error) {
     running.log.warn(factsOfError(error), 'the store does not say what it wrote')
     return undefined
   }
+}
+
+async function factsIn(running: Running, addresses: readonly Address[]): Promise<Known> {
+  const store: StoreReader = await running.store()
+  const [heads, referrers] = [await store.heads(undefined, addresses), await store.referrers(addresses)]
+  return new Map(
+    addresses.map(address => [
+      address,
+      { revision: heads.get(address)?.revision, referencedBy: referrers.get(address) ?? [] },
+    ]),
+  )
 }
 
 /** Before anything else that may fail: nobody would know later that the row changed in this run. */

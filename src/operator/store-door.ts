@@ -1,5 +1,7 @@
 import type { Fence, Store } from '../model/store.ts'
+import { pause } from '../source/cluster/api.ts'
 import { openStore } from '../store/open.ts'
+import { inTime } from './in-time.ts'
 import type { Log } from './log.ts'
 
 /** The store behind a door that may be shut for a while: it is opened by whoever comes first, and tried again by the next. */
@@ -20,24 +22,30 @@ export interface DoorOptions {
   readonly log: Log
 }
 
+const OPEN_MS = 30_000
+/** What is still under way at the end is over by then, or will not end. */
+const CLOSE_MS = 5000
+
 export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOptions): StoreDoor {
   let opened: Promise<Store> | undefined
   let taken: Promise<Fence> | undefined
+  const open = (): Promise<Store> => openStore({ url, keyFile, create: true, notice: message => log.info({}, message) })
   const store = (): Promise<Store> => {
-    const opening = (opened ??= openStore({ url, keyFile, create: true, notice: message => log.info({}, message) }))
+    // A server that takes a connection and says nothing must not hold up whoever comes after it is back.
+    const opening = (opened ??= inTime(OPEN_MS, open()))
     opening.catch(() => (opened = undefined))
     return opening
   }
   return {
     store,
     fence: () => {
-      const taking = (taken ??= store().then(open => open.fence(fenceName, holder, now())))
+      const taking = (taken ??= store().then(at => inTime(OPEN_MS, at.fence(fenceName, holder, now()))))
       taking.catch(() => (taken = undefined))
       return taking
     },
     close: async () => {
-      const open = await opened?.catch(() => undefined)
-      await open?.close()
+      const closing = opened?.then(at => at.close()).catch(() => undefined)
+      await Promise.race([closing, pause(CLOSE_MS)])
     },
   }
 }

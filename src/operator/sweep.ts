@@ -1,10 +1,11 @@
 import type { Address } from '../model/address.ts'
 import { references } from '../model/references.ts'
-import type { Limits, Stored } from '../model/store.ts'
+import type { Limits, Stored, StoreReader } from '../model/store.ts'
 import { DEFAULT_LIMITS } from '../plan/guards.ts'
 import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { ownerOf, type Group } from './due.ts'
+import { inTime } from './in-time.ts'
 import { factsOfAddress } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import { wakeNeighbours } from './neighbours.ts'
@@ -18,8 +19,10 @@ interface Place {
   readonly namespace: string | undefined
 }
 
-interface Swept extends Place {
-  /** How many the store has of it. */
+/** What is left of a place. */
+interface Left extends Place {
+  readonly rows: Rows
+  /** How many the store has of it, left or not. */
   readonly integrations: number
 }
 
@@ -33,18 +36,23 @@ type Rows = ReadonlyMap<Address, Stored>
  * Throws `WorldError` when the store or the API server fails.
  */
 export async function sweep(running: Running): Promise<void> {
-  if (running.mode === 'Observe') return
-  const { cluster, cache, metrics } = running
-  const store = await running.store()
+  const { cluster, mode, timeout, metrics } = running
+  if (mode === 'Observe') return
+  const store = await inTime(timeout, running.store())
   metrics.leftovers.reset()
-  for (const owner of await store.owners(ownerOf(cluster, undefined))) {
+  for (const owner of await inTime(timeout, store.owners(ownerOf(cluster, undefined)))) {
     const place = placeOf(owner, cluster)
     if (place === undefined || !isFollowed(place, running)) continue
-    const all = [...(await store.heads(owner, [])).keys()]
-    const left = all.filter(address => cache.get(address) === undefined)
-    const integrations = all.filter(address => address.startsWith('integration/')).length
-    if (left.length > 0) await sweepPlace({ ...place, integrations }, await store.load(left), running)
+    const found = await inTime(timeout, leftIn(place, store, running))
+    if (found.rows.size > 0) await sweepPlace(found, running)
   }
+}
+
+async function leftIn(place: Place, store: StoreReader, { cache }: Running): Promise<Left> {
+  const all = [...(await store.heads(place.owner, [])).keys()]
+  const left = all.filter(address => cache.get(address) === undefined)
+  const integrations = all.filter(address => address.startsWith('integration/')).length
+  return { ...place, integrations, rows: await store.load(left) }
 }
 
 /** What an owner stands for; nothing where it is another cluster whose name only begins alike. */
@@ -62,7 +70,7 @@ function isFollowed({ namespace }: Place, { scopes }: Running): boolean {
   })
 }
 
-async function sweepPlace({ integrations, ...place }: Swept, rows: Rows, running: Running): Promise<void> {
+async function sweepPlace({ rows, integrations, ...place }: Left, running: Running): Promise<void> {
   const limits = await limitsIn(place, running)
   if (limits === undefined) {
     const message = 'empty-desired: Nothing of this owner is left in the cluster.'

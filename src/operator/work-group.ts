@@ -4,6 +4,7 @@ import type { Store } from '../model/store.ts'
 import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { runOf, type Group } from './due.ts'
+import { inTime } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import type { Running } from './operation.ts'
@@ -32,12 +33,24 @@ export async function workGroup(group: Group, running: Running): Promise<Results
 
 /** Settles a group within the time that a run has. Throws `WorldError` when the store fails, or time runs out. */
 export async function settleGroup(group: Group, running: Running): Promise<Results> {
-  const { metrics, log, cluster, timeout } = running
+  const { metrics, timeout } = running
+  const late = new AbortController()
+  try {
+    return await inTime(timeout, settledGroup(group, running, late.signal))
+  } catch (error) {
+    if (!isTimeout(error)) throw error
+    late.abort()
+    for (const { resource } of group.items) metrics.timeouts.inc({ controller: controllerOf(resource.kind) })
+    throw error
+  }
+}
+
+async function settledGroup(group: Group, running: Running, late: AbortSignal): Promise<Results> {
+  const { metrics, log, cluster } = running
   const around = running.around()
   const [store, fence] = [await running.store(), await running.fence()]
-  const late = new AbortController()
-  const settling = settle(group.items, {
-    store: counted(store, running, late.signal),
+  return settle(group.items, {
+    store: counted(store, running, late),
     runOf: items => runOf(group, items, around),
     catalogue: around.context.catalogue,
     enforce: group.enforce,
@@ -49,10 +62,10 @@ export async function settleGroup(group: Group, running: Running): Promise<Resul
       log.error({ ...factsOfError(error), ...factsOfAddress(address) }, 'this is a bug in Tenon; please report it')
     },
   })
-  return await inTime(settling, timeout, () => {
-    late.abort()
-    for (const { resource } of group.items) metrics.timeouts.inc({ controller: controllerOf(resource.kind) })
-  })
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof WorldError && error.code === 'timeout'
 }
 
 function counted(store: Store, { metrics }: Running, late: AbortSignal): Store {
@@ -68,30 +81,10 @@ function counted(store: Store, { metrics }: Running, late: AbortSignal): Store {
   }
 }
 
-/** Gives up waiting; a write that was under way and still comes to pass is noticed by the next plan. */
-async function inTime<Answer>(work: Promise<Answer>, timeout: number, onTimeout: () => void): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    onTimeout()
-    reject(new WorldError('timeout', `The run took longer than ${timeout / 1000} s.`))
-  }, timeout)
-  work.catch(() => {})
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** The store does not answer, or not as it should; another writer, or too much to do, are no such thing. */
+/** The store does not answer, or not as it should; another writer is no such thing. */
 function isStoreDown(error: unknown): boolean {
   if (!(error instanceof WorldError)) return false
-  return !(
-    error instanceof ApiError ||
-    error instanceof StaleState ||
-    error instanceof Fenced ||
-    error.code === 'timeout'
-  )
+  return !(error instanceof ApiError || error instanceof StaleState || error instanceof Fenced)
 }
 
 function remember({ items }: Group, error: unknown, { waiting, unsure }: Running): void {

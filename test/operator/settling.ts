@@ -43,7 +43,7 @@ const SECRETS: Readonly<Record<string, ClusterRead<SecretEntries>>> = {
   },
 }
 
-const AROUND: Surroundings = {
+export const AROUND: Surroundings = {
   decrypt: undefined,
   context: {
     catalogue: shipped.state,
