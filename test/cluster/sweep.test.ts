@@ -167,6 +167,7 @@ describe('no row is removed', () => {
     )
     await eventually(async () => expect(await namesIn(other.namespace)).not.toContain('i-0'), PATIENT)
     expect(await namesIn(namespace)).toEqual(new Set(['support', 'theirs', 'i-0', 'i-1', 'i-2', 'i-3']))
+    expect(it.operator.output()).not.toContain(namespace)
     await restart()
     await eventually(async () => expect(await namesIn(namespace)).not.toContain('i-0'), PATIENT)
     expect(await namesIn(namespace)).toContain('theirs')
