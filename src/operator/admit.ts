@@ -6,6 +6,7 @@ import { letGo, skipped } from './let-go.ts'
 import { eachLimited } from './limited.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
 import type { Running } from './operation.ts'
+import { recover } from './recovered.ts'
 import { statusAtRest } from './status.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function admit(keys: readonly Address[], running: Running): Promise
       const item = await itemOf(key, running)
       if (item !== undefined) items.push(item)
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
+      if (!(error instanceof ApiError)) return recover(error, [key], running)
       // Somebody changed it meanwhile: what came of that is on its way.
       if (error.status !== 409)
         running.log.warn({ ...factsOfError(error), ...factsOfAddress(key) }, 'the finalizer cannot be written')

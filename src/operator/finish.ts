@@ -10,6 +10,7 @@ import { eachLimited } from './limited.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
 import { wakeNeighbours } from './neighbours.ts'
 import type { Running } from './operation.ts'
+import { recover } from './recovered.ts'
 import type { Result, Results } from './result.ts'
 import type { StoredFacts } from './status.ts'
 import { isDrift, tell } from './told.ts'
@@ -72,7 +73,7 @@ async function finishOne(item: Item, result: Result, stored: Known | undefined, 
     await tell(item, result, stored?.get(address), running)
     await again(item, result, running)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
+    if (!(error instanceof ApiError)) return recover(error, [address], running)
     // Somebody changed it meanwhile, which wakes it in any case.
     if (error.status !== 409)
       log.warn({ ...factsOfError(error), ...factsOfAddress(address) }, 'the status cannot be written')

@@ -4,21 +4,29 @@ import { factsOfError } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import type { Running } from './operation.ts'
 
-/** Does some work on keys; where that fails, says so and has all of them tried again, so that no mistake ends the rest. */
+type Recovering = Pick<Running, 'queue' | 'metrics' | 'log'>
+
+/** Does some work on keys; where that fails, recovers, and gives nothing. */
 export async function recovered<Answer>(
   keys: readonly Address[],
-  { queue, metrics, log }: Pick<Running, 'queue' | 'metrics' | 'log'>,
+  running: Recovering,
   work: () => Promise<Answer>,
 ): Promise<Answer | undefined> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof WorldError) log.warn({ ...factsOfError(error), resources: keys.length }, 'a run failed')
-    else {
-      log.error({ ...factsOfError(error), resources: keys.length }, 'this is a bug in Tenon; please report it')
-      for (const key of keys) metrics.panics.inc({ controller: controllerOf(key.slice(0, key.indexOf('/'))) })
-    }
-    for (const key of keys) queue.retry(key)
+    recover(error, keys, running)
     return undefined
   }
+}
+
+/** Says what failed, and has the keys tried again, so that no mistake of ours ends the rest. */
+export function recover(error: unknown, keys: readonly Address[], { queue, metrics, log }: Recovering): void {
+  const facts = { ...factsOfError(error), address: keys[0], resources: keys.length }
+  if (error instanceof WorldError) log.warn(facts, 'a run failed')
+  else {
+    log.error(facts, 'this is a bug in Tenon; please report it')
+    for (const key of keys) metrics.panics.inc({ controller: controllerOf(key.slice(0, key.indexOf('/'))) })
+  }
+  for (const key of keys) queue.retry(key)
 }
