@@ -125,6 +125,25 @@ test('of resources that went and nobody asked for, only the last ones are rememb
   expect(remembered.at(-1)).toBeDefined()
 })
 
+test('what only the server and kubectl read is not kept, whoever hands it in', () => {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', note: 'x' }
+  const whole = (version: number) => {
+    const object = shown('a', { version, annotations })
+    return { ...object, metadata: { ...object.metadata, managedFields: [{}] } }
+  }
+  const { cache } = listed(whole(1))
+  for (const change of [
+    () => {},
+    () => cache.put('accessGroup', whole(2)),
+    () => cache.renew('accessGroup', whole(3)),
+  ]) {
+    change()
+    const { metadata } = cache.get(A)!.object
+    expect(metadata.annotations).toEqual({ note: 'x' })
+    expect(metadata).not.toHaveProperty('managedFields')
+  }
+})
+
 test('who refers to what follows every change', () => {
   const CONSUMERS = { kind: 'consumer' as Kind, namespace: undefined }
   const cache = resourceCache([CONSUMERS], () => {})

@@ -206,34 +206,6 @@ test('everything is listed anew when the time for that has come, and a server th
   expect(errors).toEqual([])
 })
 
-test('what only the server and kubectl read is left out', async () => {
-  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', note: 'x' }
-  const seen: KubeObject[] = []
-  const { api } = await stubServer((asked, response) => {
-    const object = {
-      ...shown('a', { annotations }),
-      metadata: { ...shown('a', { annotations }).metadata, managedFields: [{}] },
-    }
-    if (asked.query['watch'] === 'true') event(response, 'ADDED', object)
-    else listOf(7, object)(response)
-  })
-  const stop = new AbortController()
-  const sink: Sink = {
-    replace: all => seen.push(...all),
-    put: one => seen.push(one),
-    remove: () => {},
-    failed: () => {},
-  }
-  const ended = reflect(api, { path: '/things' }, sink, { signal: stop.signal })
-  await eventually(() => expect(seen).toHaveLength(2))
-  stop.abort()
-  await ended
-  for (const { metadata } of seen) {
-    expect(metadata.annotations).toEqual({ note: 'x' })
-    expect(metadata).not.toHaveProperty('managedFields')
-  }
-})
-
 test('it ends when it is told to, whatever it waits for', async () => {
   for (const watch of [quiet, () => {}, (response: ServerResponse) => refuse(response, 500)]) {
     const { ended, stop, watches } = await following(listOf(7), watch)
