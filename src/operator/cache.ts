@@ -39,7 +39,7 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
   const index = referenceIndex()
 
   const put = (kind: Kind, object: KubeObject, isTrue = false): void => {
-    const now = customResource(kind, object)
+    const now = customResource(kind, trimmed(object))
     const before = resources.get(now.address)
     if (before !== undefined && !isTrue && isOlder(object, before.object)) return
     resources.set(now.address, now)
@@ -103,3 +103,18 @@ function isOlder(one: KubeObject, other: KubeObject): boolean {
   const [a, b] = [Number(one.metadata.resourceVersion), Number(other.metadata.resourceVersion)]
   return Number.isSafeInteger(a) && Number.isSafeInteger(b) && a < b
 }
+
+/** Without what only the server and kubectl read, which is more than half of a small object. */
+function trimmed(object: KubeObject): KubeObject {
+  const {
+    managedFields: _fields,
+    annotations,
+    ...metadata
+  } = object.metadata as KubeObject['metadata'] & {
+    readonly managedFields?: unknown
+  }
+  const { [LAST_APPLIED]: _applied, ...rest } = annotations ?? {}
+  return { ...object, metadata: { ...metadata, ...(annotations && { annotations: rest }) } }
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -85,8 +85,9 @@ export function conditionsAfter(result: Result, before: Before): readonly Condit
   const fresh =
     result.kind === 'done'
       ? [...progressConditions(result), ...statedConditions(result.warnings), ...testedCondition(result.facts)]
-      : [...progressConditions(result), ...before.conditions.filter(({ type }) => !PROGRESS.has(type))]
-  return sortedByType(fresh, before)
+      : progressConditions(result)
+  const dates = fresh.map(condition => dated(condition, before))
+  return sortedByType(result.kind === 'done' ? dates : [...dates, ...standing(before)])
 }
 
 const WORKING: readonly Fresh[] = [
@@ -96,13 +97,16 @@ const WORKING: readonly Fresh[] = [
 
 /** The conditions while a run takes long, sorted by type. */
 export function conditionsWhileWorking(before: Before): readonly Condition[] {
-  return sortedByType([...WORKING, ...before.conditions.filter(({ type }) => !PROGRESS.has(type))], before)
+  return sortedByType([...WORKING.map(condition => dated(condition, before)), ...standing(before)])
 }
 
-function sortedByType(conditions: readonly Fresh[], before: Before): readonly Condition[] {
-  return conditions
-    .map(condition => dated(condition, before))
-    .toSorted((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))
+/** What was stated of an earlier generation, and was not judged since: it stands as it was. */
+function standing({ conditions }: Before): readonly Condition[] {
+  return conditions.filter(({ type }) => !PROGRESS.has(type))
+}
+
+function sortedByType(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.toSorted((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))
 }
 
 const PROGRESS = new Set(['Ready', 'Reconciling', 'Stalled'])

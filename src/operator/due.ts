@@ -28,7 +28,7 @@ export function groupsOf(items: readonly Item[], cluster: string, mode: Mode): r
     JSON.stringify([
       resource.object.metadata.namespace ?? '',
       modeOf(resource, mode),
-      annotation(resource, 'force') ?? '',
+      [...forcedBy(resource)].toSorted().join(),
     ]),
   )
   return [...groups]

@@ -66,7 +66,7 @@ export function recorder(api: Api, instance: string, mayWrite: () => boolean): R
         series.sent = now
         return send(() => raise(api, eventsPath(resource, happening), series))
       }
-      const name = `${resource.object.metadata.name.slice(0, 200)}.${createHash('sha256').update(`${key}${Date.now()}`).digest('hex').slice(0, 16)}`
+      const name = `${resource.object.metadata.name.slice(0, 200).replace(/[-.]+$/, '')}.${createHash('sha256').update(`${key}${Date.now()}`).digest('hex').slice(0, 16)}`
       if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!)
       known.set(key, { name, count: 1, sent: now })
       send(() =>

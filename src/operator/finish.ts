@@ -8,6 +8,7 @@ import { inTime } from './in-time.ts'
 import { afterFailedCleanup, letGo } from './let-go.ts'
 import { eachLimited } from './limited.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
+import { controllerOf } from './metrics.ts'
 import { wakeNeighbours } from './neighbours.ts'
 import type { Running } from './operation.ts'
 import { recover } from './recovered.ts'
@@ -85,7 +86,7 @@ async function finishOne(item: Item, result: Result, stored: Known | undefined, 
 async function again(item: Item, result: Result, running: Running): Promise<void> {
   const { queue, interval, metrics } = running
   const { address, kind } = item.resource
-  if (isDrift(item.resource, result)) metrics.drift.inc({ kind })
+  if (isDrift(item.resource, result)) metrics.drift.inc({ kind: controllerOf(kind) })
   const next =
     item.wants === 'delete' && result.kind !== 'done'
       ? await afterFailedCleanup(item.resource, result, running)

@@ -10,7 +10,7 @@ import { lead, type Leadership } from './lease.ts'
 import { changeLevel, factsOfError, openLog, type Log } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import { followNamed } from './named-objects.ts'
-import { durationOf, type OperatorFlags, type OperatorWorld } from './options.ts'
+import { checkFlags, durationOf, type OperatorFlags, type OperatorWorld } from './options.ts'
 import { partsOf, type Parts } from './parts.ts'
 import { reflect } from './reflector.ts'
 import { statusOf } from './status.ts'
@@ -27,6 +27,7 @@ export type Ended = 'stopped' | 'lost'
  * Throws `WorldError` for what no waiting would cure: an invalid kubeconfig or flag, an address that is taken.
  */
 export async function operate(flags: OperatorFlags, world: OperatorWorld): Promise<Ended> {
+  checkFlags(flags)
   const log = openLog(flags.logLevel, line => world.stderr.write(line))
   const parts = partsOf(flags, world, log)
   const stop = new AbortController()
@@ -55,14 +56,14 @@ export async function operate(flags: OperatorFlags, world: OperatorWorld): Promi
 
 /** Follows everything until the signal comes. */
 async function follow(flags: OperatorFlags, parts: Parts, signal: AbortSignal, log: Log): Promise<void> {
-  const { api, cache, queue, metrics, scopes, identities, lease } = parts
+  const { api, cache, metrics, scopes, identities, wake, lease } = parts
   const failed = (what: string, error: unknown): void => {
     metrics.watchFailures.inc({ kind: controllerOf(what) })
     log.warn({ ...factsOfError(error), watching: what }, 'a watch failed, and is tried again')
   }
   const namespaces = flags.namespace.length === 0 ? [undefined] : flags.namespace
   const ownNamespace = lease.namespace
-  const named = { api, cache, namespaces, ownNamespace, signal, wake: queue.add, failed }
+  const named = { api, cache, namespaces, ownNamespace, signal, wake, failed }
   // What cluster-wide services name lies there, whether or not it is watched for anything else.
   const beside = flags.clusterServices && flags.namespace.length > 0 ? [ownNamespace] : []
   const keys = async (): Promise<void> => {
@@ -98,9 +99,9 @@ function followScope(
 }
 
 /** What could not be decrypted before may be now. */
-function wakeCredentials({ cache, queue }: Parts, log: Log): void {
+function wakeCredentials({ cache, wake }: Parts, log: Log): void {
   log.info({}, 'the age identities changed')
-  for (const { kind, address } of cache.all()) if (kind === 'credential') queue.add(address)
+  for (const { kind, address } of cache.all()) if (kind === 'credential') wake(address)
 }
 
 interface Working {
@@ -120,6 +121,7 @@ async function work(flags: OperatorFlags, parts: Parts, { signal, log, onLost }:
   log.info({ identity: lease.identity }, 'leading')
   metrics.leader.set({ name: lease.name }, 1)
   const operation = operationOf(flags, parts, { leading, log, onLost })
+  parts.takeTurn()
   const controlling = control(operation)
   await Promise.race([controlling, drained(signal)])
   await Promise.race([operation.recorder.flush(), pause(FLUSH_MS)])

@@ -38,6 +38,19 @@ export interface OperatorWorld {
   readonly onStop: (stop: () => void) => void
 }
 
+/** Refuses flags with which the operator would do nothing, or what nobody wants. Throws `WorldError`. */
+export function checkFlags({ concurrent, clusterName }: OperatorFlags): void {
+  if (concurrent < 1) {
+    throw new WorldError('concurrent-invalid', '--concurrent is 0, and nothing would be done.', {
+      cure: 'Write 1 or more.',
+    })
+  }
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(clusterName)) return
+  throw new WorldError('cluster-name-invalid', `--cluster-name is "${clusterName}", which is no name.`, {
+    cure: 'Use up to 100 letters, digits, dots, dashes and underscores.',
+  })
+}
+
 /** A duration given by a flag, in milliseconds. Throws `WorldError` for text that is none. */
 export function durationOf(flag: string, text: string): number {
   const ms = milliseconds(text)

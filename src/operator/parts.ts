@@ -23,6 +23,10 @@ export interface Parts {
   readonly scopes: readonly Scope[]
   readonly cache: Cache
   readonly queue: KeyQueue<Address>
+  /** Makes a resource due, in the process whose turn it is: in the others nothing would ever take it. */
+  readonly wake: (this: void, address: Address) => void
+  /** From now on it is this process's turn, and everything is due. */
+  readonly takeTurn: () => void
   readonly door: StoreDoor
   readonly identities: Identities
   readonly lease: { readonly namespace: string; readonly name: string; readonly identity: string }
@@ -55,12 +59,22 @@ export function partsOf(flags: OperatorFlags, world: OperatorWorld, log: Log): P
   const door = storeDoor({ url, keyFile, fenceName, holder: lease.identity, now, log })
   const openApi = openApiReader({ cacheFolder: flags.cacheDir ?? path.join(tmpdir(), 'tenon-operations') })
   const identities = identitiesIn(flags.ageKeyFile)
+  const turn = { isOurs: false }
+  const wake = (address: Address): void => {
+    if (turn.isOurs) queue.add(address)
+  }
+  const cache = resourceCache(scopes, wake)
   return {
     api,
     metrics,
     scopes,
-    cache: resourceCache(scopes, queue.add),
+    cache,
     queue,
+    wake,
+    takeTurn: () => {
+      turn.isOurs = true
+      for (const { address } of cache.all()) queue.add(address)
+    },
     door,
     identities,
     lease,

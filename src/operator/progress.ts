@@ -23,7 +23,10 @@ export function sayProgress(
   const sayOne = async ({ resource: { address } }: Item): Promise<void> => {
     const resource = cache.get(address)
     if (isOver || resource === undefined || isDeleting(resource)) return
-    if (statusOf(resource).observedGeneration === resource.object.metadata.generation) return
+    const { observedGeneration, conditions } = statusOf(resource)
+    if (observedGeneration === resource.object.metadata.generation) return
+    // It is said already that this is not over, and why.
+    if (conditions.some(({ type }) => type === 'Reconciling')) return
     const written = await writes.status(resource, statusWhileWorking(resource, now()))
     if (written !== undefined) cache.renew(resource.kind, written)
   }

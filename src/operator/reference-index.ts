@@ -12,6 +12,8 @@ export interface ReferenceIndex {
   takeFormer(address: Address): readonly Reference[]
 }
 
+const MOST_FORMER = 1000
+
 export function referenceIndex(): ReferenceIndex {
   const referrers = new Map<Reference, Set<Address>>()
   const former = new Map<Address, Set<Reference>>()
@@ -25,6 +27,8 @@ export function referenceIndex(): ReferenceIndex {
         known?.delete(address)
         if (known?.size === 0) referrers.delete(to)
         addTo(former, address, to)
+        // Nobody asks for those of a resource that never succeeds: what is forgotten is looked at once an interval.
+        if (former.size > MOST_FORMER) former.delete(former.keys().next().value!)
       }
     },
     referrers: to => [...(referrers.get(to) ?? [])],

@@ -96,7 +96,7 @@ async function list(api: Api, what: Reflected, { signal, sink, at, pageSize = 50
     const accept = what.metadataOnly === true ? { accept: metadataAs('PartialObjectMetadataList') } : {}
     const page = await api.call<List>(what.path, { query, signal, ...accept })
     // An empty list of metadata has no items at all.
-    for (const item of page.items ?? []) objects.push(trimmed(item))
+    for (const item of page.items ?? []) objects.push(item)
     next = page.metadata.continue === '' ? undefined : page.metadata.continue
     if (next !== undefined) continue
     const { resourceVersion } = page.metadata
@@ -144,20 +144,7 @@ const SHORT_MS = 1000
 function take({ type, object }: WatchEvent, sink: Sink): void {
   if (type === 'BOOKMARK') return
   if (type === 'DELETED') sink.remove(object)
-  else sink.put(trimmed(object))
-}
-
-/** Without what only the server and kubectl read, which is half of a small object. */
-function trimmed(object: KubeObject): KubeObject {
-  const {
-    managedFields: _fields,
-    annotations,
-    ...metadata
-  } = object.metadata as KubeObject['metadata'] & {
-    readonly managedFields?: unknown
-  }
-  const { [LAST_APPLIED]: _applied, ...rest } = annotations ?? {}
-  return { ...object, metadata: { ...metadata, ...(annotations && { annotations: rest }) } }
+  else sink.put(object)
 }
 
 /** Whether one revision is older than another; revisions are numbers that grow, and others are not compared. */
@@ -168,8 +155,6 @@ function isBefore(one: string, other: string | undefined): boolean {
 function metadataAs(kind: string): string {
   return `application/json;as=${kind};g=meta.k8s.io;v=v1`
 }
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 function isGone(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 410 || error.reason === 'Expired')

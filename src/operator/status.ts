@@ -43,7 +43,7 @@ export function statusAfter(
   const generation = resource.object.metadata.generation ?? 0
   const conditions = conditionsAfter(result, { conditions: before.conditions, generation, now: seconds(now) })
   const requestedAt = annotation(resource, 'requestedAt')
-  const handled = requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }
+  const handled = requestedAt === undefined ? {} : { lastHandledReconcileAt: cut(requestedAt, MOST_TEXT) }
   const { conditions: _old, ...kept } = before
   if (result.kind !== 'done') {
     const observedGeneration = result.kind === 'stalled' ? generation : before.observedGeneration

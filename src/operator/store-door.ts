@@ -33,14 +33,18 @@ export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOpt
   const store = (): Promise<Store> => {
     // A server that takes a connection and says nothing must not hold up whoever comes after it is back.
     const opening = (opened ??= inTime(OPEN_MS, open()))
-    opening.catch(() => (opened = undefined))
+    opening.catch(() => {
+      if (opened === opening) opened = undefined
+    })
     return opening
   }
   return {
     store,
     fence: () => {
       const taking = (taken ??= store().then(at => inTime(OPEN_MS, at.fence(fenceName, holder, now()))))
-      taking.catch(() => (taken = undefined))
+      taking.catch(() => {
+        if (taken === taking) taken = undefined
+      })
       return taking
     },
     close: async () => {

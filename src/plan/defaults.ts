@@ -6,7 +6,7 @@ import type { Stored, StoreReader } from '../model/store.ts'
 
 /**
  * Refuses a second default for a service, scope and namespace where the first belongs to another owner; two of one source
- * are found before that. Rows are read, once, only where a change makes a credential the default.
+ * are found before that. Rows are read, once a namespace, only where a change makes a credential the default.
  */
 export async function takenDefaults(
   changes: readonly Change[],
@@ -14,13 +14,15 @@ export async function takenDefaults(
   store: Pick<StoreReader, 'list'>,
 ): Promise<readonly Refusal[]> {
   const refusals: Refusal[] = []
-  let rows: readonly Stored[] | undefined
+  const byNamespace = new Map<string, readonly Stored[]>()
   const going = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address))
   for (const change of changes) {
     if (change.action === 'delete' || change.after.kind !== 'credential' || !change.after.spec.isDefault) continue
     const { after } = change
     if ('before' in change && change.before.kind === 'credential' && isRival(change.before, after)) continue
-    rows ??= await store.list({ kinds: ['credential'] })
+    const { namespace = '' } = after
+    let rows = byNamespace.get(namespace)
+    if (rows === undefined) byNamespace.set(namespace, (rows = await store.list({ kinds: ['credential'], namespace })))
     const holder = holderOf(after, rows, address => desired.has(address) || going.has(address))
     if (holder !== undefined) refusals.push(refusal(change.address, holder, change.after.spec.scope))
   }

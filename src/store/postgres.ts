@@ -9,8 +9,9 @@ const MOST_CONNECTIONS = 4
 const MOST_ATTEMPTS = 8
 const BIGINT_OID = 20
 
-// A writer that waits longer than this for another one gives up and says so.
-const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'"
+// A writer that waits longer than this for another one gives up and says so; one that falls asleep in between, as a
+// process that is frozen does, is ended by the server, so that it holds up nobody.
+const BEGIN = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '15s'"
 
 /** Opens a PostgreSQL database, or one that speaks its protocol; connects when the first statement runs. */
 export function openPostgres(url: string): Sql {
@@ -20,6 +21,8 @@ export function openPostgres(url: string): Sql {
     application_name: 'tenon',
     max: MOST_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A server that vanished without a word is noticed.
+    keepAlive: true,
     types: { getTypeParser },
   })
   // A connection that breaks is replaced, and the statement that needed it fails. Besides, `pg` emits an event, on the
