@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Api } from '../source/cluster/api.ts'
 import { typeOf } from '../source/cluster/kinds.ts'
-import { cut } from './blame.ts'
 import type { CustomResource } from './custom-resource.ts'
 import { microTime } from './lease-turn.ts'
 
@@ -29,6 +28,7 @@ interface Series {
 
 const MOST_WAITING = 1000
 const MOST_REMEMBERED = 5000
+/** In bytes of UTF-8: the API server counts those. */
 const LONGEST_NOTE = 1024
 /** A repeat within this time raises the count of the event that is there. */
 const SAME_MS = 600_000
@@ -115,7 +115,7 @@ function eventOf(
     action: 'Reconcile',
     type,
     reason,
-    note: cut(note, LONGEST_NOTE),
+    note: cutBytes(note, LONGEST_NOTE),
     regarding: regarding(resource, happening),
   }
 }
@@ -126,4 +126,13 @@ function raise(api: Api, path: string, { name, count }: Series): Promise<unknown
     type: 'application/merge-patch+json',
     body: { series: { count, lastObservedTime: microTime() } },
   })
+}
+
+/** A text of no more than so many bytes, which ends with an ellipsis where something is missing. */
+function cutBytes(text: string, longest: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= longest) return bytes.toString()
+  const room = longest - Buffer.byteLength('…')
+  // A character that was cut through is left out.
+  return `${bytes.toString('utf8', 0, room).replace(/\uFFFD$/, '')}…`
 }
