@@ -68,7 +68,9 @@ describe('-o json has its published shape', () => {
 })
 
 describe('the schema for editors', () => {
-  const files = globSync('**/*.yaml', { cwd: EXAMPLES }).filter(file => !/openapi|sops|tenon\.yaml$|^gitops\//.test(file))
+  const files = globSync('**/*.yaml', { cwd: EXAMPLES }).filter(
+    file => !/openapi|sops|tenon\.yaml$|^gitops\//.test(file),
+  )
 
   test.each(files)('accepts examples/%s', file => {
     for (const document of parseAllDocuments(readFileSync(path.join(EXAMPLES, file), 'utf8'))) {

@@ -20,6 +20,11 @@ export function withOperator(command: Command): Command {
         .choices(['Enforce', 'Observe'])
         .default('Enforce'),
     )
+    .option(
+      '--prune',
+      'remove rows whose resources went without waiting for the operator; else they are told of',
+      false,
+    )
     .option('--interval <duration>', 'how often resources that nobody changed are looked at', '10m')
     .option('--timeout <duration>', 'how long a run may take', '60s')
     .addOption(count('--concurrent <n>', 'requests to the API server at once').default(4))

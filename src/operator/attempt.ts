@@ -22,6 +22,8 @@ export interface Settling {
   readonly runOf: (items: readonly Item[]) => Run
   /** Whether differences are applied, or only reported. */
   readonly enforce: boolean
+  /** Whether a part of the items may be applied without the others. */
+  readonly mayHalve: boolean
   readonly catalogue: State
   readonly fence: Fence | undefined
   readonly actor: string
@@ -54,7 +56,7 @@ export async function attempt(items: readonly Item[], settling: Settling): Promi
   }
 }
 
-const OUR_BUG: Failure = {
+export const OUR_BUG: Failure = {
   kind: 'retry',
   reason: 'ApplyFailed',
   message: 'This is a bug in Tenon; please report it with the log.',

@@ -8,13 +8,15 @@ export async function letGo(resource: CustomResource, { writes, cache, queue, cl
   const left = await writes.finalizer(resource, false)
   if (left !== undefined) cache.renew(resource.kind, left)
   cleanups.delete(resource.object.metadata.uid ?? '')
+  // That it carried our finalizer until now is no sign that somebody else took it away.
+  cache.takeRemoved(resource.address)
   queue.succeed(resource.address)
   queue.cancel(resource.address)
 }
 
 /** Says what stays behind in the store. */
 export function skipped(resource: CustomResource, { recorder, log }: Running, isOfNamespace = false): void {
-  const note = `${resource.address} was let go although its row may still be in the store: it is removed from there later, if the limits of a prune allow it.`
+  const note = `${resource.address} was let go although its row may still be in the store: the operator tells of it, and removes it only with --prune.`
   recorder.record(resource, { type: 'Warning', reason: 'CleanupSkipped', note, isOfNamespace })
   log.warn(factsOfAddress(resource.address), note)
 }

@@ -15,6 +15,8 @@ import type { Writes } from './writes.ts'
 export interface Operation {
   readonly cluster: string
   readonly mode: Mode
+  /** Whether rows without resources are removed, or only told of. */
+  readonly prune: boolean
   /** Milliseconds between two runs of a resource that nobody changed. */
   readonly interval: number
   /** Requests to the API server at once. */

@@ -165,6 +165,7 @@ function operationOf(
     log,
     cluster: flags.clusterName,
     mode: flags.mode,
+    prune: flags.prune,
     interval: durationOf('--interval', flags.interval),
     timeout: durationOf('--timeout', flags.timeout),
     concurrent: flags.concurrent,

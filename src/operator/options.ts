@@ -12,6 +12,8 @@ export interface OperatorFlags {
   readonly requireBinding: boolean
   readonly allowEndpoint: readonly string[]
   readonly mode: Mode
+  /** Rows whose resources are gone without having waited for the operator are removed. */
+  readonly prune: boolean
   readonly interval: string
   readonly timeout: string
   readonly concurrent: number

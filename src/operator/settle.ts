@@ -1,5 +1,5 @@
 import { KINDS, type Address, type Kind } from '../model/address.ts'
-import { attempt, type Item, type Settling } from './attempt.ts'
+import { attempt, OUR_BUG, type Item, type Settling } from './attempt.ts'
 import type { Blame } from './blame.ts'
 import { levelsOf } from './levels.ts'
 import type { Result, Results } from './result.ts'
@@ -14,6 +14,8 @@ interface Suspect {
 interface Tried {
   readonly results: Map<Address, Result>
   readonly suspects: readonly Suspect[]
+  /** Left over when there were too many rounds. */
+  readonly untried: readonly Item[]
 }
 
 /**
@@ -24,15 +26,19 @@ interface Tried {
  * Throws `WorldError` when the store fails: then it says nothing about any of them.
  */
 export async function settle(items: readonly Item[], settling: Settling): Promise<Results> {
-  const { results, suspects } = await tryAll(items.toSorted(byDependency), settling)
+  const { results, suspects, untried } = await tryAll(items.toSorted(byDependency), settling, MOST_ROUNDS)
   if (items.length === 1) return verdicts(results, suspects)
-  const applies = suspects.map(({ item }) => item).filter(({ wants }) => wants === 'apply')
-  const deletes = suspects.map(({ item }) => item).filter(({ wants }) => wants === 'delete')
+  const open = [...suspects.map(({ item }) => item), ...untried]
+  const applies = open.filter(({ wants }) => wants === 'apply')
+  const deletes = open.filter(({ wants }) => wants === 'delete')
   for (const level of [...levelsOf(applies), deletes]) {
     for (const [address, result] of await settleApart(level, settling)) results.set(address, result)
   }
   return results
 }
+
+/** In a long chain of references each plan would blame one link: after so many rounds its links are taken one by one. */
+const MOST_ROUNDS = 5
 
 /** Settles items that do not refer to each other. */
 async function settleApart(items: readonly Item[], settling: Settling): Promise<Results> {
@@ -46,13 +52,15 @@ async function settleApart(items: readonly Item[], settling: Settling): Promise<
   return verdicts(results, own)
 }
 
-/** Applies all but those whom a plan blames. Where none can be named, halves are tried. */
-async function tryAll(items: readonly Item[], settling: Settling): Promise<Tried> {
+/** Applies all but those whom a plan blames. Where none can be named, halves are tried, if they may be. */
+async function tryAll(items: readonly Item[], settling: Settling, rounds = Number.POSITIVE_INFINITY): Promise<Tried> {
   const suspects: Suspect[] = []
   let rest = items
-  while (rest.length > 0) {
+  for (let round = 1; rest.length > 0; round++) {
+    if (round > rounds) return { results: new Map(), suspects, untried: rest }
     const tried = await attempt(rest, settling)
-    if (tried.kind === 'settled') return { results: new Map(tried.results), suspects }
+    if (tried.kind === 'settled') return { results: new Map(tried.results), suspects, untried: [] }
+    if (tried.kind === 'unclear' && !settling.mayHalve) return { results: allBugs(rest), suspects, untried: [] }
     if (tried.kind === 'unclear') return together(await tryHalves(rest, settling), suspects)
     const { blamed } = tried
     for (const item of rest) {
@@ -61,18 +69,23 @@ async function tryAll(items: readonly Item[], settling: Settling): Promise<Tried
     }
     rest = rest.filter(({ resource }) => !blamed.has(resource.address))
   }
-  return { results: new Map(), suspects }
+  return { results: new Map(), suspects, untried: [] }
+}
+
+function allBugs(items: readonly Item[]): Map<Address, Result> {
+  return new Map(items.map(({ resource }) => [resource.address, OUR_BUG]))
 }
 
 async function tryHalves(items: readonly Item[], settling: Settling): Promise<Tried> {
   const middle = Math.ceil(items.length / 2)
   const first = await tryAll(items.slice(0, middle), settling)
   const second = await tryAll(items.slice(middle), settling)
-  return { results: new Map([...first.results, ...second.results]), suspects: [...first.suspects, ...second.suspects] }
+  const suspects = [...first.suspects, ...second.suspects]
+  return { results: new Map([...first.results, ...second.results]), suspects, untried: [] }
 }
 
-function together({ results, suspects }: Tried, others: readonly Suspect[]): Tried {
-  return { results, suspects: [...others, ...suspects] }
+function together({ results, suspects, untried }: Tried, others: readonly Suspect[]): Tried {
+  return { results, suspects: [...others, ...suspects], untried }
 }
 
 function verdicts(results: Map<Address, Result>, suspects: readonly Suspect[]): Map<Address, Result> {

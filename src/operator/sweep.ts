@@ -1,12 +1,12 @@
 import type { Address } from '../model/address.ts'
+import { Fenced } from '../model/errors.ts'
 import { references } from '../model/references.ts'
-import type { Limits, Stored, StoreReader } from '../model/store.ts'
+import type { Stored, StoreReader } from '../model/store.ts'
 import { DEFAULT_LIMITS } from '../plan/guards.ts'
-import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
-import { ownerOf, type Group } from './due.ts'
+import { ownerOf } from './due.ts'
 import { inTime } from './in-time.ts'
-import { factsOfAddress } from './log.ts'
+import { factsOfAddress, factsOfError } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import { wakeNeighbours } from './neighbours.ts'
 import type { Running } from './operation.ts'
@@ -29,23 +29,45 @@ interface Left extends Place {
 type Rows = ReadonlyMap<Address, Stored>
 
 /**
- * Removes rows of this cluster whose custom resources are gone without having waited for it: somebody took the finalizer
- * away, or an operator did, because the store did not answer. Nobody asked for these deletes one by one, so that the limits
- * of a prune bind them, owner by owner. Nothing is removed in mode Observe.
+ * Looks for rows of this cluster whose custom resources are gone without having waited for it: somebody took the finalizer
+ * away, or an operator did, because the store did not answer. They are told of; with `prune` they are removed, within the
+ * limits of a prune on the command line, since nobody asked for these deletes one by one. A cluster that was built anew
+ * over the same store looks just like one whose resources were deleted: so nothing goes of a namespace in which nothing is
+ * left, and the limit holds for everything that one sweep removes. Nothing is looked for in mode Observe.
  *
- * Throws `WorldError` when the store or the API server fails.
+ * Throws `WorldError` when the store fails, and `Fenced` when it is another's turn.
  */
 export async function sweep(running: Running): Promise<void> {
-  const { cluster, mode, timeout, metrics } = running
+  const { cluster, mode, timeout, metrics, log } = running
   if (mode === 'Observe') return
   const store = await inTime(timeout, running.store())
-  metrics.leftovers.reset()
+  const leftovers = new Map<string, number>()
+  let budget = DEFAULT_LIMITS.maxDeletes
   for (const owner of await inTime(timeout, store.owners(ownerOf(cluster, undefined)))) {
     const place = placeOf(owner, cluster)
     if (place === undefined || !isFollowed(place, running)) continue
-    const found = await inTime(timeout, leftIn(place, store, running))
-    if (found.rows.size > 0) await sweepPlace(found, running)
+    try {
+      const found = await inTime(timeout, leftIn(place, store, running))
+      const results = found.rows.size === 0 ? EMPTY : await sweepPlace(found, budget, running)
+      budget -= removedIntegrations(results)
+      for (const address of told(found, results, running)) {
+        const kind = controllerOf(address.slice(0, address.indexOf('/')))
+        leftovers.set(kind, (leftovers.get(kind) ?? 0) + 1)
+      }
+    } catch (error) {
+      // What one owner's rows meet is no reason to leave the others alone.
+      if (error instanceof Fenced) throw error
+      log.warn({ ...factsOfError(error), owner }, 'the rows of an owner cannot be swept now')
+    }
   }
+  metrics.leftovers.reset()
+  for (const [kind, count] of leftovers) metrics.leftovers.set({ kind }, count)
+}
+
+const EMPTY: Results = new Map()
+
+function removedIntegrations(results: Results): number {
+  return [...results].filter(([address, { kind }]) => kind === 'done' && address.startsWith('integration/')).length
 }
 
 async function leftIn(place: Place, store: StoreReader, { cache }: Running): Promise<Left> {
@@ -70,67 +92,47 @@ function isFollowed({ namespace }: Place, { scopes }: Running): boolean {
   })
 }
 
-async function sweepPlace({ rows, integrations, ...place }: Left, running: Running): Promise<void> {
-  const limits = await limitsIn(place, running)
-  if (limits === undefined) {
-    const message = 'empty-desired: Nothing of this owner is left in the cluster.'
-    return kept(place, new Map([...rows.keys()].map(address => [address, message])), running)
-  }
+/** Removes what may be removed of one owner's rows; the results say why others stay. */
+async function sweepPlace({ rows, integrations, ...place }: Left, budget: number, running: Running): Promise<Results> {
+  const why = reasonToKeep(place, running)
+  if (why !== undefined) return new Map([...rows.keys()].map(address => [address, { ...KEPT, message: why }]))
   const items: readonly Item[] = [...rows.values()].map(({ resource: { kind, address, namespace, name, spec } }) => {
     const metadata = { name, ...(namespace !== undefined && { namespace }) }
     return { resource: { kind, address, object: { metadata, spec: { ...spec } } }, wants: 'delete' }
   })
-  const counted = { ...limits, integrations }
-  const group: Group = { ...place, enforce: true, counted, force: new Set(), items }
-  report(place, rows, await settleGroup(group, running), running)
+  const counted = { ...DEFAULT_LIMITS, maxDeletes: budget, integrations }
+  return await settleGroup({ ...place, enforce: true, counted, force: new Set(), items }, running)
 }
 
-/**
- * The limits on what may go. A namespace that is gone took its resources along on purpose, and there only the number
- * counts; one that is there and empty looks like a cluster that lost its data, and nothing may go.
- */
-async function limitsIn({ namespace }: Place, running: Running): Promise<Limits | undefined> {
-  if (await isGone(namespace, running)) return { ...DEFAULT_LIMITS, maxDeletePercent: 100 }
-  const isEmpty = ![...running.cache.all()].some(({ object }) => object.metadata.namespace === namespace)
-  return isEmpty ? undefined : DEFAULT_LIMITS
+const KEPT = { kind: 'stalled', reason: 'GuardRefused' } as const
+
+function reasonToKeep({ namespace }: Place, { prune, cache }: Running): string | undefined {
+  if (!prune) return 'prune-off: Nobody asked to remove such rows.'
+  const isEmpty = ![...cache.all()].some(({ object }) => object.metadata.namespace === namespace)
+  return isEmpty ? 'empty-desired: Nothing of this owner is left in the cluster.' : undefined
 }
 
-async function isGone(namespace: string | undefined, { isTerminating }: Running): Promise<boolean> {
-  if (namespace === undefined) return false
-  try {
-    await isTerminating(namespace)
-    return false
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return true
-    throw error
-  }
-}
+const SHOWN = 10
 
-function report(place: Place, rows: Rows, results: Results, running: Running): void {
+/** Says what was removed, and gives what stays, for somebody who knows whether it should. */
+function told({ owner, rows }: Left, results: Results, running: Running): readonly Address[] {
   const { log, metrics } = running
-  const refused = new Map<Address, string>()
+  const kept: Address[] = []
+  let why = ''
   for (const [address, result] of results) {
     const { resource } = rows.get(address)!
     if (result.kind !== 'done') {
-      refused.set(address, result.message)
+      kept.push(address)
+      why ||= result.message
       continue
     }
     log.info(factsOfAddress(address), 'a row without a resource was removed')
     metrics.swept.inc({ kind: controllerOf(resource.kind) })
     wakeNeighbours(address, running, references(resource))
   }
-  if (refused.size > 0) kept(place, refused, running)
-}
-
-const SHOWN = 10
-
-/** Says which rows stay, for somebody who knows whether they should. */
-function kept({ owner }: Place, messages: ReadonlyMap<Address, string>, { log, metrics }: Running): void {
-  for (const address of messages.keys())
-    metrics.leftovers.inc({ kind: controllerOf(address.slice(0, address.indexOf('/'))) })
-  const addresses = [...messages.keys()]
-  const shown = addresses.slice(0, SHOWN).join(', ')
-  const [why] = messages.values()
-  const facts = { owner, rows: addresses.length, addresses: shown, why }
-  log.warn(facts, 'rows without resources stay in the store; remove them with tenon apply --prune, or declare them')
+  if (kept.length > 0) {
+    const facts = { owner, rows: kept.length, addresses: kept.slice(0, SHOWN).join(', '), why }
+    log.warn(facts, 'rows without resources stay in the store; remove them with tenon apply --prune, or declare them')
+  }
+  return kept
 }

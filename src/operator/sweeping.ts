@@ -1,3 +1,4 @@
+import { Fenced } from '../model/errors.ts'
 import { factsOfError } from './log.ts'
 import type { Running } from './operation.ts'
 import { sweep } from './sweep.ts'
@@ -16,18 +17,27 @@ const SOON_MS = 1000
 export function startSweeping(running: () => Running, inTurn: ReturnType<typeof oneByOne>): Sweeping {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
+  let isSoon = false
   const after = (ms: number): void => {
     clearTimeout(timer)
     if (!isStopped) timer = setTimeout(run, ms)
   }
   const run = (): void => {
+    isSoon = false
     after(running().interval * (0.9 + Math.random() / 5))
     void inTurn(async () => {
       if (!isStopped) await sweep(running())
-    }).catch((error: unknown) => running().log.warn(factsOfError(error), 'the store cannot be swept now'))
+    }).catch((error: unknown) => {
+      if (error instanceof Fenced) running().onFenced(error)
+      running().log.warn(factsOfError(error), 'the store cannot be swept now')
+    })
   }
   return {
-    soon: () => after(SOON_MS),
+    // One that is on its way is not put off by the next.
+    soon: () => {
+      if (!isSoon) after(SOON_MS)
+      isSoon = true
+    },
     stop: async () => {
       isStopped = true
       clearTimeout(timer)

@@ -4,7 +4,7 @@ import type { Store } from '../model/store.ts'
 import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { runOf, type Group } from './due.ts'
-import { inTime } from './in-time.ts'
+import { inTime, runIsLate } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import type { Running } from './operation.ts'
@@ -36,7 +36,7 @@ export async function settleGroup(group: Group, running: Running): Promise<Resul
   const { metrics, timeout } = running
   const late = new AbortController()
   try {
-    return await inTime(timeout, settledGroup(group, running, late.signal))
+    return await inTime(timeout, settledGroup(group, running, late.signal), runIsLate)
   } catch (error) {
     if (!isTimeout(error)) throw error
     late.abort()
@@ -50,10 +50,12 @@ async function settledGroup(group: Group, running: Running, late: AbortSignal): 
   const around = running.around()
   const [store, fence] = [await running.store(), await running.fence()]
   return settle(group.items, {
-    store: counted(store, running, late),
+    store: counted(patient(store, running.timeout / 2), running, late),
     runOf: items => runOf(group, items, around),
     catalogue: around.context.catalogue,
     enforce: group.enforce,
+    // A limit on many deletes says nothing about half of them.
+    mayHalve: group.counted === undefined,
     fence,
     actor: `operator/${cluster}`,
     now: running.now,
@@ -65,7 +67,15 @@ async function settledGroup(group: Group, running: Running, late: AbortSignal): 
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof WorldError && error.code === 'timeout'
+  return error instanceof WorldError && (error.code === 'timeout' || error.code === 'run-timeout')
+}
+
+/** A store of which every answer has a time to come in: so that it is known whether it is the store that is late. */
+function patient(store: Store, timeout: number): Store {
+  const methods = Object.entries(store as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>)
+  const timed = methods.map(([name, method]) => [name, (...args: unknown[]) => inTime(timeout, method(...args))])
+  // The one that answers at once stays as it is.
+  return { ...(Object.fromEntries(timed) as Store), fingerprint: (...args) => store.fingerprint(...args) }
 }
 
 function counted(store: Store, { metrics }: Running, late: AbortSignal): Store {
@@ -81,10 +91,15 @@ function counted(store: Store, { metrics }: Running, late: AbortSignal): Store {
   }
 }
 
-/** The store does not answer, or not as it should; another writer is no such thing. */
+/** The store does not answer, or not as it should; another writer, or a run that is too long, is no such thing. */
 function isStoreDown(error: unknown): boolean {
   if (!(error instanceof WorldError)) return false
-  return !(error instanceof ApiError || error instanceof StaleState || error instanceof Fenced)
+  return !(
+    error instanceof ApiError ||
+    error instanceof StaleState ||
+    error instanceof Fenced ||
+    error.code === 'run-timeout'
+  )
 }
 
 function remember({ items }: Group, error: unknown, { waiting, unsure }: Running): void {
@@ -101,9 +116,15 @@ function wakeWaiting({ waiting, queue }: Running): void {
 }
 
 function failed({ wants }: Item, error: unknown): Result {
-  const message =
-    error instanceof WorldError ? `${error.code}: ${error.message}` : 'This is a bug in Tenon; see the log.'
-  return { kind: 'retry', reason: wants === 'delete' ? 'PruneFailed' : 'ApplyFailed', message }
+  return { kind: 'retry', reason: wants === 'delete' ? 'PruneFailed' : 'ApplyFailed', message: shownOf(error) }
+}
+
+/** What tenants read: not where the store is, and as whom it is asked; the log has that. */
+function shownOf(error: unknown): string {
+  if (!(error instanceof WorldError)) return 'This is a bug in Tenon; see the log.'
+  return isStoreDown(error) && error.code !== 'timeout'
+    ? `${error.code}: The store cannot be used now; the operator's log says why.`
+    : `${error.code}: ${error.message}`
 }
 
 function kindOf(address: Address): string {

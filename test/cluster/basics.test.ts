@@ -20,6 +20,9 @@ test('what is declared together becomes ready together, and says who may do what
   expect(statuses.faults()).toEqual([])
   await world.remove('Integration', namespace, 'jira')
   await new Promise(resolve => setTimeout(resolve, 1500))
-  console.log(JSON.stringify(await world.read('Integration', namespace, 'jira').catch(String), null, 1), operator.output())
+  console.log(
+    JSON.stringify(await world.read('Integration', namespace, 'jira').catch(String), null, 1),
+    operator.output(),
+  )
   expect(await operator.stop()).toBe(0)
 })

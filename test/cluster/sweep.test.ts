@@ -14,7 +14,7 @@ import { sharedWorld } from './support/test-world.ts'
 const world = sharedWorld()
 const it: { statuses: StatusWatch; operator: Operator } = {} as never
 
-const FLAGS = ['--interval', '1h', '--log-level', 'info']
+const FLAGS = ['--interval', '1h', '--log-level', 'info', '--prune']
 
 beforeAll(async () => {
   it.statuses = await world.watchStatuses()

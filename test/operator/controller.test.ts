@@ -43,6 +43,7 @@ async function controlled(writes: Partial<Operation['writes']> = {}): Promise<Co
   const operation: Operation = {
     cluster: 'test',
     mode: 'Enforce',
+    prune: false,
     interval: 600_000,
     concurrent: 4,
     timeout: 2000,

@@ -65,6 +65,7 @@ const DEFAULTS: OperatorFlags = {
   requireBinding: false,
   allowEndpoint: [],
   mode: 'Enforce',
+  prune: false,
   interval: '10m',
   timeout: '60s',
   concurrent: 4,

@@ -250,6 +250,32 @@ describe('a batch', () => {
     expect(place.bugs).toEqual(['integration/acme/broken'])
   })
 
+  test('within a limit on deletes is settled whole or not at all, whatever one of them meets', async () => {
+    const place = await settler()
+    const all = Array.from({ length: 20 }, (_, index) => integration(NAMESPACE, `i-${index}`))
+    await place.settle([support, ...all].map(applied))
+    const trap = {
+      get deletionPolicy(): string {
+        throw new TypeError('a bug')
+      },
+    }
+    const left = all.map((one, index) => deleted({ ...one, spec: index === 7 ? trap : one.spec }))
+    const counted = { maxDeletes: 10, maxDeletePercent: 100, integrations: 20 }
+    const results = await place.settle(left, { counted })
+    expect(new Set([...results.values()].map(({ kind }) => kind))).toEqual(new Set(['retry']))
+    expect(Object.keys(await rows(place.store)).filter(address => address.startsWith('integration/'))).toHaveLength(20)
+  })
+
+  test('of a long chain of groups takes a plan for each link, not one for each pair', async () => {
+    const place = await settler()
+    const links = Array.from({ length: 60 }, (_, index) =>
+      applied(group(NAMESPACE, `g-${index}`, { groups: [`g-${index + 1}`] })),
+    )
+    const results = await place.settle(links)
+    expect(new Set(Object.values(outcomes(results)))).toEqual(new Set(['retry DependencyNotReady']))
+    expect(place.plans).toBeLessThan(2 * links.length)
+  })
+
   test('is only looked at in mode Observe', async () => {
     const place = await settler()
     await place.settle([applied(support), applied(jira)])

@@ -20,6 +20,8 @@ export interface Settler {
   readonly store: Store
   /** How many transactions the store has seen. */
   readonly writes: number
+  /** How many plans were made. */
+  readonly plans: number
   readonly bugs: readonly Address[]
   settle(items: readonly Item[], group?: Partial<Group>): Promise<Results>
   close(): Promise<void>
@@ -67,6 +69,7 @@ export async function settler(folder = temporaryFolder()): Promise<Settler> {
   onTestFinished(async () => store.close())
   const bugs: Address[] = []
   let writes = 0
+  let plans = 0
   const counted: Store = {
     ...store,
     write: async batch => {
@@ -77,15 +80,29 @@ export async function settler(folder = temporaryFolder()): Promise<Settler> {
   return {
     store,
     bugs,
+    get plans() {
+      return plans
+    },
     get writes() {
       return writes
     },
     settle: async (items, more = {}) => {
-      const group: Group = { owner: OWNER, namespace: NAMESPACE, enforce: true, force: new Set(), items, ...more }
+      const group: Group = {
+        owner: OWNER,
+        namespace: NAMESPACE,
+        enforce: true,
+        force: new Set(),
+        items,
+        ...more,
+      }
       return settle(items, {
         store: counted,
-        runOf: some => runOf(group, some, AROUND),
+        runOf: some => {
+          plans += 1
+          return runOf(group, some, AROUND)
+        },
         enforce: group.enforce,
+        mayHalve: group.counted === undefined,
         catalogue: shipped.state,
         fence: undefined,
         actor: 'test',

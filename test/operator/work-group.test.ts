@@ -34,6 +34,7 @@ async function works(): Promise<Works> {
   const running: Running = {
     cluster: 'test',
     mode: 'Enforce',
+    prune: false,
     interval: 600_000,
     concurrent: 4,
     timeout: 2000,
