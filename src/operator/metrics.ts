@@ -51,7 +51,7 @@ export function operatorMetrics() {
       'kind',
     ),
     swept: counter('tenon_swept_rows_total', 'Rows that were removed because their resources were gone.', 'kind'),
-    leftovers: gauge('tenon_leftover_rows', 'Rows without resources that a guard keeps.', 'kind'),
+    leftovers: gauge('tenon_leftover_rows', 'Rows without resources that stay in the store.', 'kind'),
     watchFailures: counter('tenon_watch_failures_total', 'Lists and watches that failed.', 'kind'),
     storeUp: gauge('tenon_store_up', 'Whether the last run reached the store.'),
     webhook: counter('tenon_webhook_requests_total', 'Admission reviews by answer.', 'allowed'),

@@ -1,28 +1,36 @@
+/** The shortest story there is; it is also told on the Kubernetes minor before. */
 import { expect, test } from 'vitest'
-import { consumer, group, integration } from './support/samples.ts'
+import { eventually } from './support/eventually.ts'
+import { condition, consumer, group, integration } from './support/samples.ts'
 import { testWorld } from './support/test-world.ts'
 
-test('what is declared together becomes ready together, and says who may do what', async () => {
+test('what is declared together becomes ready together, in any order, and stays while it is used', async () => {
   const world = testWorld()
   const namespace = await world.freshNamespace()
   const statuses = await world.watchStatuses()
   const operator = await world.startOperator()
-  const [jira, support, desk] = [
-    integration(namespace, 'jira'),
-    group(namespace, 'support'),
-    consumer(namespace, 'desk', ['jira']),
-  ]
-  // In the wrong order: what refers comes first.
-  await world.apply(desk, jira, support)
-  const found = await world.settled(jira, 'Current', { within: 20_000 })
-  console.log(JSON.stringify(found, null, 1), operator.output())
-  expect(found['status']).toMatchObject({ people: 2, unknownPeople: false })
-  expect(statuses.faults()).toEqual([])
+  const jira = integration(namespace, 'jira')
+  // What refers comes first.
+  await world.apply(consumer(namespace, 'desk', ['jira']), jira, group(namespace, 'support'))
+  const { status } = await world.settled(jira, 'Current', { within: 30_000 })
+  expect(status).toMatchObject({
+    people: 2,
+    unknownPeople: false,
+    operations: { confirm: 1 },
+    referencedBy: [`consumer/${namespace}/desk`],
+  })
   await world.remove('Integration', namespace, 'jira')
-  await new Promise(resolve => setTimeout(resolve, 1500))
-  console.log(
-    JSON.stringify(await world.read('Integration', namespace, 'jira').catch(String), null, 1),
-    operator.output(),
+  await eventually(
+    async () => {
+      const held = condition(await world.read('Integration', namespace, 'jira'), 'Stalled')
+      expect(held).toMatchObject({ reason: 'GuardRefused', message: expect.stringContaining('/desk uses it') })
+    },
+    { within: 30_000 },
   )
+  await world.remove('Consumer', namespace, 'desk')
+  await eventually(async () => expect((await world.kubectl(['get', 'intg', '-n', namespace])).stdout).toBe(''), {
+    within: 30_000,
+  })
   expect(await operator.stop()).toBe(0)
+  expect(statuses.faults()).toEqual([])
 })

@@ -37,6 +37,9 @@
 {{- end }}
 - "--mode={{ .Values.operator.mode }}"
 - "--interval={{ .Values.operator.interval }}"
+{{- if .Values.operator.prune }}
+- --prune
+{{- end }}
 - "--timeout={{ .Values.operator.timeout }}"
 - "--concurrent={{ .Values.operator.concurrent }}"
 {{- if .Values.operator.requireBinding }}
