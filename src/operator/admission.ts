@@ -157,7 +157,7 @@ async function risks(item: Item, flags: OperatorFlags, parts: Parts): Promise<re
 }
 
 async function planned(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
-  const made = await makePlan(judging([item], flags, parts), await parts.door.store())
+  const made = await makePlan(judging([item], flags, parts), await parts.door.reader())
   if (made.kind === 'invalid') return []
   const refusals = [...blameRefusals(made.refusals, [item.resource.address]).values()]
   return [

@@ -15,8 +15,8 @@ export interface Cache extends Pick<ReferenceIndex, 'referrers' | 'takeFormer'> 
   remove(kind: Kind, object: KubeObject): void
   /** Everything that one scope holds now; `isRewound`: although it may be older than what is known. */
   replace(scope: Scope, objects: readonly KubeObject[], isRewound?: boolean): void
-  /** Whether every scope was listed once: before that, absent means nothing. */
-  isSynced(this: void): boolean
+  /** The scopes that were not listed yet: of those, absent means nothing. */
+  missing(this: void): readonly Scope[]
   /** The last that was seen of a resource that is gone; once. */
   takeRemoved(address: Address): CustomResource | undefined
 }
@@ -80,7 +80,7 @@ export function resourceCache(scopes: readonly Scope[], onChange: OnChange): Cac
       for (const object of objects) put(scope.kind, object, isRewound)
       listed.add(scope)
     },
-    isSynced: () => scopes.every(scope => listed.has(scope)),
+    missing: () => scopes.filter(scope => !listed.has(scope)),
     referrers: to => index.referrers(to),
     takeFormer: address => index.takeFormer(address),
     takeRemoved: address => {

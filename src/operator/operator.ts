@@ -1,6 +1,6 @@
 import { WorldError } from '../model/errors.ts'
 import type { Store } from '../model/store.ts'
-import { pause } from '../source/cluster/api.ts'
+import { ApiError, pause, type KubeObject } from '../source/cluster/api.ts'
 import { collectionPath } from '../source/cluster/kinds.ts'
 import type { Scope } from './cache.ts'
 import { control, type Operation } from './controller.ts'
@@ -40,7 +40,7 @@ export async function operate(flags: OperatorFlags, world: OperatorWorld): Promi
   }
   await parts.identities.refresh()
   const refresh = (): void => countResources(parts)
-  const endpoints = await startEndpoints({ ...flags, ...parts, log, isReady: parts.cache.isSynced, refresh })
+  const endpoints = await startEndpoints({ ...flags, ...parts, log, isReady: () => parts.readiness.isReady, refresh })
   const webhook = await startWebhook(flags, parts, log)
   log.info({ cluster: flags.clusterName, namespaces: flags.namespace.join(',') || 'all' }, 'watching')
   const following = follow(flags, parts, stop.signal, log)
@@ -84,16 +84,22 @@ const KEYS_EVERY_MS = 30_000
 
 function followScope(
   scope: Scope,
-  { api, cache }: Parts,
+  { api, cache, denied }: Parts,
   signal: AbortSignal,
   failed: (what: string, error: unknown) => void,
 ): Promise<void> {
   const { kind, namespace } = scope
   const sink = {
-    replace: cache.replace.bind(cache, scope),
+    replace: (...seen: readonly [readonly KubeObject[], boolean]) => {
+      denied.delete(scope)
+      cache.replace(scope, ...seen)
+    },
     put: cache.put.bind(cache, kind),
     remove: cache.remove.bind(cache, kind),
-    failed: (error: unknown) => failed(kind, error),
+    failed: (error: unknown) => {
+      if (error instanceof ApiError && error.status === 403) denied.add(scope)
+      failed(kind, error)
+    },
   }
   return reflect(api, { path: collectionPath(kind, namespace) }, sink, { signal })
 }
@@ -114,7 +120,7 @@ interface Working {
 async function work(flags: OperatorFlags, parts: Parts, { signal, log, onLost }: Working): Promise<void> {
   const { api, lease, queue, metrics } = parts
   signal.addEventListener('abort', () => queue.close())
-  await synced(parts, signal)
+  await synced(parts, signal, log)
   metrics.leader.set({ name: lease.name }, 0)
   const leading = flags.leaderElect ? await lead(api, lease, signal, onLost) : ALONE
   if (leading === undefined || signal.aborted) return await leading?.release()
@@ -140,14 +146,28 @@ async function drained(signal: AbortSignal): Promise<void> {
   await pause(DRAIN_MS)
 }
 
-async function synced({ cache }: Parts, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until everything is listed that can be. A namespace whose rights are gone with it must not keep the others from
+ * being looked after; where nothing can be listed at all, something is wrong with this installation.
+ */
+async function synced({ cache, denied, scopes, readiness }: Parts, signal: AbortSignal, log: Log): Promise<void> {
   const started = performance.now()
-  while (!cache.isSynced() && !signal.aborted) {
+  for (;;) {
+    const missing = cache.missing()
+    const isLate = performance.now() - started > SYNC_MS
+    const isDenied = missing.length < scopes.length && missing.every(scope => denied.has(scope))
+    if (missing.length === 0 || signal.aborted || (isLate && isDenied)) {
+      if (missing.length > 0)
+        log.error({ scopes: missing.length }, 'some namespaces may not be listed, and are left alone')
+      readiness.isReady = !signal.aborted
+      return
+    }
+    if (isLate) {
+      throw new WorldError('cluster-not-listed', 'The custom resources could not be listed within 2 minutes.', {
+        cure: 'Install the CustomResourceDefinitions, and let the service account list and watch them.',
+      })
+    }
     await pause(50, signal)
-    if (performance.now() - started < SYNC_MS) continue
-    throw new WorldError('cluster-not-listed', 'The custom resources could not be listed within 2 minutes.', {
-      cure: 'Install the CustomResourceDefinitions, and let the service account list and watch them.',
-    })
   }
 }
 

@@ -21,6 +21,10 @@ export interface Parts {
   readonly api: Api
   readonly metrics: Metrics
   readonly scopes: readonly Scope[]
+  /** Scopes that this process may not list: a watched namespace that is gone takes its rights along. */
+  readonly denied: Set<Scope>
+  /** Whether everything was listed that can be. */
+  readonly readiness: { isReady: boolean }
   readonly cache: Cache
   readonly queue: KeyQueue<Address>
   /** Makes a resource due, in the process whose turn it is: in the others nothing would ever take it. */
@@ -68,6 +72,8 @@ export function partsOf(flags: OperatorFlags, world: OperatorWorld, log: Log): P
     api,
     metrics,
     scopes,
+    denied: new Set(),
+    readiness: { isReady: false },
     cache,
     queue,
     wake,

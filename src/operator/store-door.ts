@@ -1,4 +1,4 @@
-import type { Fence, Store } from '../model/store.ts'
+import type { Fence, Store, StoreReader } from '../model/store.ts'
 import { pause } from '../source/cluster/api.ts'
 import { openStore } from '../store/open.ts'
 import { inTime } from './in-time.ts'
@@ -8,6 +8,8 @@ import type { Log } from './log.ts'
 export interface StoreDoor {
   /** Throws `WorldError` when it cannot be opened now. */
   readonly store: () => Promise<Store>
+  /** The store for who only reads: it is neither made nor brought up to date for that. Throws `WorldError`. */
+  readonly reader: () => Promise<StoreReader>
   /** The turn to write under, taken once. Throws `WorldError`. */
   readonly fence: () => Promise<Fence>
   readonly close: () => Promise<void>
@@ -29,10 +31,12 @@ const CLOSE_MS = 5000
 export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOptions): StoreDoor {
   let opened: Promise<Store> | undefined
   let taken: Promise<Fence> | undefined
-  const open = (): Promise<Store> => openStore({ url, keyFile, create: true, notice: message => log.info({}, message) })
+  let reading: Promise<Store> | undefined
+  const open = (create: boolean): Promise<Store> =>
+    openStore({ url, keyFile, create, notice: message => log.info({}, message) })
   const store = (): Promise<Store> => {
     // A server that takes a connection and says nothing must not hold up whoever comes after it is back.
-    const opening = (opened ??= inTime(OPEN_MS, open()))
+    const opening = (opened ??= inTime(OPEN_MS, open(true)))
     opening.catch(() => {
       if (opened === opening) opened = undefined
     })
@@ -40,6 +44,14 @@ export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOpt
   }
   return {
     store,
+    reader: () => {
+      if (opened !== undefined) return opened
+      const opening = (reading ??= inTime(OPEN_MS, open(false)))
+      opening.catch(() => {
+        if (reading === opening) reading = undefined
+      })
+      return opening
+    },
     fence: () => {
       const taking = (taken ??= store().then(at => inTime(OPEN_MS, at.fence(fenceName, holder, now()))))
       taking.catch(() => {
@@ -48,8 +60,8 @@ export function storeDoor({ url, keyFile, fenceName, holder, now, log }: DoorOpt
       return taking
     },
     close: async () => {
-      const closing = opened?.then(at => at.close()).catch(() => undefined)
-      await Promise.race([closing, pause(CLOSE_MS)])
+      const closing = [opened, reading].map(async at => (await at)?.close())
+      await Promise.race([Promise.allSettled(closing), pause(CLOSE_MS)])
     },
   }
 }

@@ -85,8 +85,11 @@ function placeOf(owner: string, cluster: string): Place | undefined {
 }
 
 /** Whether absent from the cache means absent from the cluster. */
-function isFollowed({ namespace }: Place, { scopes }: Running): boolean {
-  return scopes.some(({ kind, namespace: only }) => {
+function isFollowed({ namespace }: Place, { scopes, cache }: Running): boolean {
+  const missing = new Set(cache.missing())
+  return scopes.some(scope => {
+    const { kind, namespace: only } = scope
+    if (missing.has(scope)) return false
     if (namespace === undefined) return kind === 'clusterServiceDefinition'
     return kind === 'integration' && (only === undefined || only === namespace)
   })

@@ -12,6 +12,10 @@ import type { Parts } from './parts.ts'
 /** Kubernetes sends the old object with the new one, each 1.5 MiB at most. */
 const MOST_BYTES = 8 * 1024 * 1024
 const RELOAD_MS = 10_000
+const MOST_AT_ONCE = 16
+
+/** How many reviews are being made. */
+const under = { way: 0 }
 
 /**
  * Starts the admission webhook if an address is given for it. It answers in every replica, and writes nothing. Throws
@@ -29,6 +33,8 @@ export async function startWebhook(flags: OperatorFlags, parts: Parts, log: Log)
     void answer(request, response, flags, parts, log)
   })
   server.requestTimeout = 10_000
+  // The API server keeps a few connections; anybody else in the cluster may knock, too.
+  server.maxConnections = 100
   await listening(server, webhookAddress)
   const renewing = setInterval(() => renew(server, webhookCertDir, log), RELOAD_MS)
   server.once('close', () => clearInterval(renewing))
@@ -76,6 +82,9 @@ async function answer(
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(body))
   }
+  // Each may be large, and takes memory until it is answered.
+  if (under.way >= MOST_AT_ONCE) return send(503, { message: 'too many reviews at once' })
+  under.way++
   try {
     if (request.method !== 'POST' || request.url?.split('?')[0] !== '/validate') return send(404, {})
     const review = await bodyOf(request)
@@ -88,6 +97,8 @@ async function answer(
     // The API server does then what its failurePolicy says.
     log.error(factsOfError(error), 'an admission review failed')
     send(500, { message: 'the review failed' })
+  } finally {
+    under.way--
   }
 }
 

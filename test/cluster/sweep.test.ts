@@ -116,6 +116,17 @@ describe('a row whose resource went without the operator', () => {
     expect((await namesIn(namespace)).size).toBe(2)
   })
 
+  test('stays where nobody asked for rows to be removed, and is told of', async () => {
+    const { namespace, all } = await integrations(4)
+    const flags = FLAGS.filter(flag => flag !== '--prune')
+    await restart({ flags }, async () => dropObject(world.client, all[0]))
+    expect(await swept(KEPT, namespace)).toMatchObject({ rows: 1, why: expect.stringContaining('prune-off') })
+    expect(await namesIn(namespace)).toContain('i-0')
+    expect((await it.operator.metrics()).sum('tenon_leftover_rows', { kind: 'integration' })).toBeGreaterThan(0)
+    await restart()
+    await eventually(async () => expect(await namesIn(namespace)).not.toContain('i-0'), PATIENT)
+  })
+
   test('stays, owned by nobody, where it is to be orphaned', async () => {
     const { namespace, all } = await integrations(4, { deletionPolicy: 'Orphan' })
     await restart({}, async () => dropObject(world.client, all[0]))

@@ -2,6 +2,7 @@ import type { Problem } from '../../model/diagnostic.ts'
 import type { Place } from '../../model/document.ts'
 import type { OperationTable } from '../../model/operation.ts'
 import { cacheIn, type Kept } from './cache.ts'
+import { refusalMemory } from './refusals.ts'
 import type { Facts } from './facts.ts'
 import type { Fault } from './fault.ts'
 import { operationTable } from './table.ts'
@@ -49,12 +50,18 @@ export function openApiReader(options: OpenApiReaderOptions = {}): OpenApiReader
   const reader = new OpenApiProcess({ deadlineMs, memoryMb })
   const underWay = new Set<Promise<OpenApiResult>>()
   const cache = cacheFolder === undefined ? undefined : cacheIn(cacheFolder)
+  const refusals = refusalMemory()
   const read = async (bytes: Uint8Array, shown: Shown): Promise<OpenApiResult> => {
     if (bytes.length > MAX_BYTES) return { kind: 'invalid', problems: [shown(tooLarge(bytes.length))] }
     const known = await cache?.load(bytes)
     if (known !== undefined) return resultOf(known, shown)
+    const refused = refusals.load(bytes)
+    if (refused !== undefined) return { kind: 'invalid', problems: refused.map(shown) }
     const answer = await reader.read(bytes)
-    if (answer.kind === 'invalid') return { kind: 'invalid', problems: answer.faults.map(shown) }
+    if (answer.kind === 'invalid') {
+      refusals.save(bytes, answer.faults)
+      return { kind: 'invalid', problems: answer.faults.map(shown) }
+    }
     const kept = { table: operationTable(answer.operations), facts: answer.facts, faults: answer.faults }
     await cache?.save(bytes, kept)
     return resultOf(kept, shown)
