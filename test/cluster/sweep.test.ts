@@ -109,6 +109,17 @@ describe('a row whose resource went without the operator', () => {
     expect((await namesIn(namespace)).size).toBe(15)
   })
 
+  test('goes with no more than nine others at a time, wherever they are', async () => {
+    const both = [await integrations(20), await integrations(20)]
+    const going = both.flatMap(({ all }) => all.slice(0, 6))
+    await restart({}, async () => Promise.all(going.map(async one => dropObject(world.client, one))))
+    const namespaces = both.map(({ namespace }) => namespace).toSorted()
+    await eventually(async () => expect((await namesIn(namespaces[0] ?? '')).size).toBe(15), PATIENT)
+    const told = await swept(KEPT, namespaces[1] ?? '')
+    expect(told['why']).toContain('6 of 20 integrations would be deleted; the limit is 4')
+    expect((await namesIn(namespaces[1] ?? '')).size).toBe(21)
+  })
+
   test('stays where nothing at all is left, for that looks like a cluster that lost its data', async () => {
     const { namespace, support, all } = await integrations(1)
     await restart({}, async () => Promise.all([support, ...all].map(async one => dropObject(world.client, one))))
