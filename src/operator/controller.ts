@@ -14,8 +14,6 @@ import { startSweeping } from './sweeping.ts'
 import { oneByOne } from './turns.ts'
 import { workGroup } from './work-group.ts'
 
-export type { Operation } from './operation.ts'
-
 /** One batch must not keep a single change waiting for long; ten thousand resources are twenty batches. */
 const MOST_AT_ONCE = 500
 
