@@ -31,13 +31,21 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
     const file = path.join(folder, below)
     const parent = path.dirname(file)
     try {
-      if (!made.has(parent)) mkdirSync(parent, { recursive: true })
+      if (!made.has(parent)) makeFolder(parent)
       made.add(parent)
       replace(file, text)
     } catch (cause) {
       throw unwritable(file, cause)
     }
   }
+}
+
+/** Makes a folder and those above it. Node's `recursive` never ends where a folder exists but takes no others (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = path.dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  mkdirSync(folder)
 }
 
 function replace(file: string, text: string): void {
