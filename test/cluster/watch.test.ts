@@ -180,7 +180,7 @@ describe('an API server', () => {
   })
 
   test('that forgot the revision which was watched is listed anew: what came is seen, and what went', async () => {
-    const around = await surrounded()
+    const around = await surrounded({ flags: ['--prune'] })
     const { world, namespace, proxy, operator } = around
     const all = Array.from({ length: 6 }, (_, at) => integration(namespace, `i${at}`))
     await world.apply(...all)
