@@ -30,17 +30,19 @@ const plane = await startControlPlane(findAssets())
 try {
   const setUp = openWorld(plane.connection)
   await setUp.installCrds()
-  for (const [name, part] of Object.entries(PARTS)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    const world = openWorld(plane.connection)
-    console.log(`\n${name}`)
-    try {
-      for (const { what, measured, limit, holds } of await part(world))
-        console.log(`  ${holds ? 'ok  ' : 'MISS'} ${what}: ${measured} (limit ${limit})`)
-    } finally {
-      await world.end()
-    }
-  }
+  for (const [name, part] of Object.entries(PARTS))
+    if (wanted.length === 0 || wanted.includes(name)) await measure(name, part)
 } finally {
   await plane.stop()
+}
+
+async function measure(name: string, part: Part): Promise<void> {
+  const world = openWorld(plane.connection)
+  console.log(`\n${name}`)
+  try {
+    for (const { what, measured, limit, holds } of await part(world))
+      console.log(`  ${holds ? 'ok  ' : 'MISS'} ${what}: ${measured} (limit ${limit})`)
+  } finally {
+    await world.end()
+  }
 }
