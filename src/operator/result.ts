@@ -29,7 +29,7 @@ export type Result =
   /** Somebody has to act; nothing is tried again before something changes. */
   | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string }
   /** Likely to pass: it is tried again. */
-  | { readonly kind: 'retry'; readonly reason: Reason; readonly message: string; readonly after?: number }
+  | { readonly kind: 'retry'; readonly reason: Reason; readonly message: string }
 
 /** What people want to see of an applied resource; nothing in it comes from a secret. */
 export interface Facts {
