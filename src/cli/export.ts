@@ -15,7 +15,7 @@ import type { Call } from './verbs.ts'
 import { renderDiagnostics } from './view/diagnostics.ts'
 import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
-import { filePath, takenIn, writeFiles } from './write-files.ts'
+import { filePath, overwrites, takenIn, writeFiles } from './write-files.ts'
 
 interface ExportOptions extends CommonOptions, StoreOptions {
   readonly namespace?: string
@@ -103,7 +103,7 @@ function toFolder(
   const target = path.resolve(io.cwd, folder)
   const taken = options.forceOverwrite ? [] : takenIn(target, files.keys())
   const complete = taken.length === 0
-  const diagnostics = complete ? warned : [...warned, overwrites(taken, folder)]
+  const diagnostics = complete ? warned : [...warned, overwrites(taken, folder, 'Export')]
   say(diagnostics, call)
   if (complete) writeFiles(target, files)
   const result = { complete, files: complete ? [...files.keys()] : [] }
@@ -184,14 +184,4 @@ function warnings(exported: readonly Exported[], { recipient }: ExportOptions): 
 function named(addresses: readonly Address[]): string {
   const shown = addresses.slice(0, 10).join(', ')
   return addresses.length <= 10 ? shown : `${shown} and ${addresses.length - 10} more`
-}
-
-function overwrites(taken: readonly string[], folder: string): Diagnostic {
-  const more = taken.length > 1 ? ` and ${taken.length - 1} more` : ''
-  return {
-    severity: 'error',
-    code: 'file-exists',
-    message: `"${path.join(folder, taken[0] ?? '')}"${more} would be overwritten; nothing was written`,
-    cure: 'Export into an empty folder, or pass --force-overwrite.',
-  }
 }

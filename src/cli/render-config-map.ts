@@ -1,12 +1,10 @@
-import { gunzipSync } from 'node:zlib'
 import { isUtf8 } from 'node:buffer'
+import { gunzipSync } from 'node:zlib'
 import type { ListedObject } from '../decode/objects.ts'
 import { asMap, field } from '../decode/schema.ts'
 import type { Problem, Report } from '../model/diagnostic.ts'
 import type { Place } from '../model/document.ts'
-
-/** The largest OpenAPI document that Tenon reads. */
-const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+import { MAX_DOCUMENT_BYTES } from '../resolve/cluster.ts'
 
 /** The ConfigMaps among some objects, by namespace and name. */
 export type ConfigMaps = ReadonlyMap<string, ListedObject>

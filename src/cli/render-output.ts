@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import type { CommonOptions } from './options.ts'
 import { visible } from './style.ts'
 import { toJson } from './view/json.ts'
-import { takenIn, writeFiles } from './write-files.ts'
+import { overwrites, takenIn, writeFiles } from './write-files.ts'
 
 export interface OutputOptions extends CommonOptions {
   readonly to: 'cluster' | 'files'
@@ -59,7 +59,7 @@ function toFolder(
   const target = path.resolve(io.cwd, folder)
   const taken = options.forceOverwrite ? [] : takenIn(target, files.keys())
   const complete = taken.length === 0
-  const refused = complete ? [] : [overwrites(taken, folder)]
+  const refused = complete ? [] : [overwrites(taken, folder, 'Render')]
   say(refused)
   if (complete) writeFiles(target, files)
   if (options.output === 'json') {
@@ -67,14 +67,4 @@ function toFolder(
     io.stdout.write(toJson({ complete, files: written, diagnostics: [...warned, ...refused], errors: [] }))
   } else if (complete && !options.quiet) io.stdout.write(`Wrote ${files.size} files to ${visible(folder)}.\n`)
   return complete ? EXIT.ok : EXIT.refused
-}
-
-function overwrites(taken: readonly string[], folder: string): Diagnostic {
-  const more = taken.length > 1 ? ` and ${taken.length - 1} more` : ''
-  return {
-    severity: 'error',
-    code: 'file-exists',
-    message: `"${path.join(folder, taken[0] ?? '')}"${more} would be overwritten; nothing was written`,
-    cure: 'Render into an empty folder, or pass --force-overwrite.',
-  }
 }

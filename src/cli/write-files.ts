@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { WorldError } from '../model/errors.ts'
 import type { Resource } from '../model/state.ts'
 
@@ -19,6 +20,17 @@ export function filePath({ kind, namespace, name }: Pick<Resource, 'kind' | 'nam
 /** Which of these paths below a folder are taken. */
 export function takenIn(folder: string, paths: Iterable<string>): readonly string[] {
   return [...paths].filter(below => existsSync(path.join(folder, below)))
+}
+
+/** What to say of paths that are taken. `verb`: how the cure calls what the caller does. */
+export function overwrites(taken: readonly string[], folder: string, verb: 'Export' | 'Render'): Diagnostic {
+  const more = taken.length > 1 ? ` and ${taken.length - 1} more` : ''
+  return {
+    severity: 'error',
+    code: 'file-exists',
+    message: `"${path.join(folder, taken[0] ?? '')}"${more} would be overwritten; nothing was written`,
+    cure: `${verb} into an empty folder, or pass --force-overwrite.`,
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import { sopsStringFormat } from './sops-string.ts'
 
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
+/** The largest OpenAPI document that Tenon reads, unpacked. */
 export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 
 /** The values that a Secret gives a credential: a SOPS document, or the entries themselves. */
