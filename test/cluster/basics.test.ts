@@ -12,13 +12,17 @@ test('what is declared together becomes ready together, in any order, and stays 
   const jira = integration(namespace, 'jira')
   // What refers comes first.
   await world.apply(consumer(namespace, 'desk', ['jira']), jira, group(namespace, 'support'))
-  const { status } = await world.settled(jira, 'Current', { within: 30_000 })
-  expect(status).toMatchObject({
-    people: 2,
-    unknownPeople: false,
-    operations: { confirm: 1 },
-    referencedBy: [`consumer/${namespace}/desk`],
-  })
+  await world.settled(jira, 'Current', { within: 30_000 })
+  await eventually(
+    async () =>
+      expect((await world.read('Integration', namespace, 'jira')).status).toMatchObject({
+        people: 2,
+        unknownPeople: false,
+        operations: { confirm: 1 },
+        referencedBy: [`consumer/${namespace}/desk`],
+      }),
+    { within: 30_000 },
+  )
   await world.remove('Integration', namespace, 'jira')
   await eventually(
     async () => {

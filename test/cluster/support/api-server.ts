@@ -70,6 +70,8 @@ function flagsOf(folder: string, etcd: string, port: number): readonly string[] 
     '--endpoint-reconciler-type=none',
     `--audit-policy-file=${folder}/audit.yaml`,
     `--audit-log-path=${folder}/audit.log`,
+    // Never put aside: a whole run writes more than the 100 MB after which that is done by default.
+    '--audit-log-maxsize=100000',
   ]
 }
 
