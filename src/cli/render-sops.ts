@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { characterName, forbiddenInValue } from '../decode/characters.ts'
 import type { Report } from '../model/diagnostic.ts'
-import type { Document, ReadBeside } from '../model/document.ts'
+import type { ReadBeside } from '../model/document.ts'
 import type { ManifestOf } from '../model/manifest.ts'
-import { sopsFormatOf, type SopsFormat } from '../model/sops.ts'
+import { inPlaceFormat, sopsFormatOf } from '../model/sops.ts'
 import { placeOf } from '../resolve/references.ts'
 import { sopsStringFormat } from '../resolve/sops-string.ts'
 
@@ -34,7 +34,7 @@ export async function sopsString(
   const found = {
     bytes,
     path: file ?? document.path,
-    format: file === undefined ? inPlace(document) : sopsFormatOf(file),
+    format: file === undefined ? inPlaceFormat(document.path) : sopsFormatOf(file),
   }
   const fault = faultOf(found)
   return fault === undefined ? textOf(found) : unfit(fault)
@@ -50,10 +50,6 @@ interface Unfit {
   readonly code: string
   readonly message: string
   readonly cure: string
-}
-
-function inPlace({ path }: Document): SopsFormat {
-  return path.toLowerCase().endsWith('.json') ? 'json' : 'yaml'
 }
 
 function textOf({ bytes }: SopsFile): string {

@@ -16,6 +16,11 @@ export function sopsFormatOf(path: string): SopsFormat | 'ini' {
   return ENDINGS.find(([ending]) => path.endsWith(ending))?.[1] ?? 'binary'
 }
 
+/** The format of a file of documents that sops encrypted in place: Tenon reads no others than these two. */
+export function inPlaceFormat(path: string): SopsFormat {
+  return path.toLowerCase().endsWith('.json') ? 'json' : 'yaml'
+}
+
 /** A decrypted document: what was encrypted is a `Secret`, what stood in clear is a plain value. */
 export type SecretTree =
   | Secret

@@ -5,7 +5,7 @@ import type { Item } from './attempt.ts'
 import { groupsOf, type Group } from './due.ts'
 import { finish } from './finish.ts'
 import type { Cleanup } from './let-go.ts'
-import { controllerOf } from './metrics.ts'
+import { controllerOf, controllerOfAddress } from './metrics.ts'
 import type { Operation, Running } from './operation.ts'
 import { sayProgress } from './progress.ts'
 import { recovered } from './recovered.ts'
@@ -32,7 +32,7 @@ export async function control(operation: Operation): Promise<void> {
     if (keys.length === 0) break
     const end = metrics.batch.startTimer()
     const batch = { ...running, log: running.log.child({ reconcileID: randomUUID() }) }
-    const controllers = keys.map(key => ({ controller: controllerOf(key.slice(0, key.indexOf('/'))) }))
+    const controllers = keys.map(key => ({ controller: controllerOfAddress(key) }))
     for (const controller of controllers) metrics.active.inc(controller)
     const settled = await inTurn(() => reconcile(keys, batch))
     await finishing

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Address } from '../model/address.ts'
 
 /** Everything that the operator counts; names and labels are those of controller-runtime where it has them. */
 export type Metrics = ReturnType<typeof operatorMetrics>
@@ -76,4 +77,9 @@ export function beginAtZero(metrics: Metrics, controllers: Iterable<string>, con
 /** How a kind is called in the label `controller`: as controller-runtime does, in lower case. */
 export function controllerOf(kind: string): string {
   return kind.toLowerCase()
+}
+
+/** The same of a resource's address. */
+export function controllerOfAddress(address: Address): string {
+  return controllerOf(address.slice(0, address.indexOf('/')))
 }

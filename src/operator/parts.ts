@@ -10,7 +10,7 @@ import { resourceCache, type Cache, type Scope } from './cache.ts'
 import { clusterReader } from './cluster-reader.ts'
 import type { Surroundings } from './due.ts'
 import { identitiesIn, type Identities } from './identities.ts'
-import { beginAtZero, controllerOf, operatorMetrics, type Metrics } from './metrics.ts'
+import { beginAtZero, controllerOf, controllerOfAddress, operatorMetrics, type Metrics } from './metrics.ts'
 import type { Log } from './log.ts'
 import type { OperatorFlags, OperatorWorld } from './options.ts'
 import { keyQueue, type KeyQueue, type QueueWatcher } from './queue.ts'
@@ -124,7 +124,7 @@ function queueMetrics({ adds, depth, waited, retries }: Metrics): QueueWatcher<A
 }
 
 function nameOf(key: Address): { readonly name: string } {
-  return { name: controllerOf(key.slice(0, key.indexOf('/'))) }
+  return { name: controllerOfAddress(key) }
 }
 
 function surroundings({

@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts'
 import { WorldError } from '../model/errors.ts'
 import { factsOfError } from './log.ts'
-import { controllerOf } from './metrics.ts'
+import { controllerOfAddress } from './metrics.ts'
 import type { Running } from './operation.ts'
 
 type Recovering = Pick<Running, 'queue' | 'metrics' | 'log'>
@@ -26,7 +26,7 @@ export function recover(error: unknown, keys: readonly Address[], { queue, metri
   if (error instanceof WorldError) log.warn(facts, 'a run failed')
   else {
     log.error(facts, 'this is a bug in Tenon; please report it')
-    for (const key of keys) metrics.panics.inc({ controller: controllerOf(key.slice(0, key.indexOf('/'))) })
+    for (const key of keys) metrics.panics.inc({ controller: controllerOfAddress(key) })
   }
   for (const key of keys) queue.retry(key)
 }

@@ -7,7 +7,7 @@ import type { Item } from './attempt.ts'
 import { ownerOf } from './due.ts'
 import { inTime } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
-import { controllerOf } from './metrics.ts'
+import { controllerOf, controllerOfAddress } from './metrics.ts'
 import { wakeNeighbours } from './neighbours.ts'
 import type { Running } from './operation.ts'
 import type { Results } from './result.ts'
@@ -51,7 +51,7 @@ export async function sweep(running: Running): Promise<void> {
       const results = found.rows.size === 0 ? EMPTY : await sweepPlace(found, budget, running)
       budget -= removedIntegrations(results)
       for (const address of told(found, results, running)) {
-        const kind = controllerOf(address.slice(0, address.indexOf('/')))
+        const kind = controllerOfAddress(address)
         leftovers.set(kind, (leftovers.get(kind) ?? 0) + 1)
       }
     } catch (error) {

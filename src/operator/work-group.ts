@@ -1,12 +1,11 @@
 import { Fenced, WorldError, StaleState } from '../model/errors.ts'
-import type { Address } from '../model/address.ts'
 import type { Store } from '../model/store.ts'
 import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
 import { runOf, type Group } from './due.ts'
 import { inTime, runIsLate } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
-import { controllerOf } from './metrics.ts'
+import { controllerOf, controllerOfAddress } from './metrics.ts'
 import type { Running } from './operation.ts'
 import type { Result, Results } from './result.ts'
 import { settle } from './settle.ts'
@@ -60,7 +59,7 @@ async function settledGroup(group: Group, running: Running, late: AbortSignal): 
     actor: `operator/${cluster}`,
     now: running.now,
     onBug: (address, error) => {
-      metrics.panics.inc({ controller: controllerOf(kindOf(address)) })
+      metrics.panics.inc({ controller: controllerOfAddress(address) })
       log.error({ ...factsOfError(error), ...factsOfAddress(address) }, 'this is a bug in Tenon; please report it')
     },
   })
@@ -125,8 +124,4 @@ function shownOf(error: unknown): string {
   return isStoreDown(error) && error.code !== 'timeout'
     ? `${error.code}: The store cannot be used now; the operator's log says why.`
     : `${error.code}: ${error.message}`
-}
-
-function kindOf(address: Address): string {
-  return address.slice(0, address.indexOf('/'))
 }

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Address } from '../model/address.ts'
 import type { Problem, Report } from '../model/diagnostic.ts'
-import type { Document } from '../model/document.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import { serviceAddress } from '../model/references.ts'
-import { sopsFormatOf, type Decrypt, type SecretTree, type SopsFormat, type SopsVerdict } from '../model/sops.ts'
+import {
+  inPlaceFormat,
+  sopsFormatOf,
+  type Decrypt,
+  type SecretTree,
+  type SopsFormat,
+  type SopsVerdict,
+} from '../model/sops.ts'
 import type { SecretState, SecretValues } from '../model/state.ts'
 import { bindingOf, reportUnbound } from './binding.ts'
 import { readSecretRef, type PlainEntries } from './cluster.ts'
@@ -76,7 +82,7 @@ async function sealedValues(
     return found?.kind === 'sops' ? { ...found, file: document.file, at: 'string' } : found
   }
   if (data !== undefined)
-    return { bytes: document.bytes, format: inPlaceFormat(document), file: document.file, at: index }
+    return { bytes: document.bytes, format: inPlaceFormat(document.path), file: document.file, at: index }
   if (sops !== undefined)
     return { bytes: Buffer.from(sops), format: sopsStringFormat(sops), file: document.file, at: 'string' }
   return file === undefined ? undefined : await sealedFile(manifest, file, context, report)
@@ -112,10 +118,6 @@ async function sealedFile(
     return undefined
   }
   return { bytes: read.bytes, format, file: read.file, at: 'top' }
-}
-
-function inPlaceFormat({ path }: Document): SopsFormat {
-  return path.toLowerCase().endsWith('.json') ? 'json' : 'yaml'
 }
 
 interface Unsealing {
