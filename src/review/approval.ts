@@ -1,0 +1,61 @@
+import type { Address } from '../model/address.ts'
+import { digestOf } from '../model/digest.ts'
+import type { ResourceFinding, Who, ReviewedOperation } from '../model/finding.ts'
+import type { Effect } from '../model/effect.ts'
+import type { Changed } from '../model/review.ts'
+import { operationFacts, whoFacts } from './fingerprint.ts'
+
+/** How effective access to one integration differs, as `differences` of access gives it. */
+interface Difference {
+  readonly integration: Address
+  readonly steps: readonly {
+    readonly before: Effect
+    readonly after: Effect
+    readonly who: Who
+    readonly operations: readonly ReviewedOperation[]
+  }[]
+}
+
+/** What a change does, in the parts that an approval is given for. */
+export interface EffectiveDelta {
+  readonly differences: readonly Difference[]
+  readonly findings: readonly ResourceFinding[]
+  readonly changes: readonly Changed[]
+}
+
+/**
+ * The digest that an approval names: `sha256:` and hex over everything that a change does to what people can do, and to
+ * where credentials go. No file, line, commit or wording is in it, so it survives a merge and a rebase that do not change
+ * what the change does.
+ */
+export function approvalDigest({ differences, findings, changes }: EffectiveDelta): string {
+  const steps = differences.flatMap(({ integration, steps: taken }) =>
+    taken.map(({ before, after, who, operations }) =>
+      [integration, before, after, whoFacts(who), operationFacts(operations)].join(' '),
+    ),
+  )
+  const facts = findings.filter(({ kind }) => !BY_CIPHERTEXT.has(kind)).map(factsOf)
+  return digestOf({ steps: steps.toSorted(), facts: facts.toSorted(), values: changes.flatMap(valuesOf).toSorted() })
+}
+
+/** What the ciphertext of a credential tells is known in a review only; its digest stands for all of it. */
+const BY_CIPHERTEXT: ReadonlySet<string> = new Set([
+  'credential-values-changed',
+  'credential-re-encrypted',
+  'credential-values-added',
+  'credential-values-removed',
+  'credential-values-moved',
+  'credential-readers-added',
+  'credential-readers-removed',
+  'encryption-weakened',
+] satisfies ResourceFinding['kind'][])
+
+function factsOf({ kind, address, facts }: ResourceFinding): string {
+  return digestOf({ kind, address, facts })
+}
+
+/** A credential with other bytes than before, by the bytes that it will have. */
+function valuesOf({ address, before, after }: Changed): readonly string[] {
+  const [was, is] = [before?.secret?.source, after?.secret?.source]
+  return is === undefined || was === is ? [] : [`${address} ${is}`]
+}
