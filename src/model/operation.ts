@@ -14,6 +14,8 @@ export interface Operation {
   readonly deprecated?: boolean
   /** OAuth scopes that some way of authenticating needs: the alternatives of `security`, each by scheme name. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  /** The service names the operations that were accepted, and this is none of them; absent for all others. */
+  readonly isNew?: true
 }
 
 /** All operations of one service at one version, in document order. */
@@ -21,4 +23,19 @@ export interface OperationTable {
   /** `sha256:` and 64 hex digits over the canonical JSON of `operations`. */
   readonly digest: string
   readonly operations: readonly Operation[]
+}
+
+/** `METHOD /path` as the document writes the path: how somebody says that they accept an operation. */
+export function acceptanceKey({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  return `${method.toUpperCase()} ${path}`
+}
+
+/** `METHOD /path` without the names of its parameters: operations of which this is the same answer the same requests. */
+export function endpointOf(operation: Pick<Operation, 'method' | 'path'>): string {
+  return endpointNamed(acceptanceKey(operation))
+}
+
+/** The endpoint that `METHOD /path` names. */
+export function endpointNamed(key: string): string {
+  return key.replaceAll(/\{[^{}]*\}/g, '{}')
 }
