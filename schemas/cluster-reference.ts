@@ -67,7 +67,7 @@ const REASONS = [
   ],
   ['Conflict', 'Stalled', 'The store has a row of this address that belongs to another owner.'],
   ['AccessDenied', 'Stalled', 'The operator may not read a Secret or ConfigMap that the resource names.'],
-  ['Drifted', 'Stalled', 'In mode `Observe`: the store differs from the resource.'],
+  ['Drifted', 'Stalled', 'In mode `Observe` or `Approve`: the store differs from the resource.'],
   ['DependencyNotReady', 'Reconciling', 'Something that the resource names is not there yet, or not ready.'],
   ['ApplyFailed', 'Reconciling', 'The store could not be written.'],
   ['PruneFailed', 'Reconciling', 'The row of a deleted resource could not be removed from the store.'],

@@ -76,7 +76,11 @@ const SERVICE: Differences = {
     ],
   },
   absent: ['spec.openapi.file'],
-  descriptions: { 'spec.openapi': 'Exactly one of inline and configMapRef.' },
+  descriptions: {
+    'spec.openapi': 'Exactly one of inline and configMapRef.',
+    'spec.acceptedOperations':
+      "The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it. Any other one is new: permissions by method, tag or path leave it out until it is listed here. Left out: all are accepted.",
+  },
   free: ['spec.openapi.inline', 'spec.settingsSchema'],
 }
 

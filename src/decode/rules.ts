@@ -20,6 +20,8 @@ export function checkRules(kind: Kind, document: Map, found: Found): void {
     case 'integration':
       checkAccess(spec, found)
       return checkDates(spec, [['acknowledgement', 'date']], found)
+    case 'accessGroup':
+      return checkDates(spec, [['expires']], found)
     case 'credential':
       checkCredential(document, spec, found)
       return checkDates(spec, CREDENTIAL_DATES, found)
@@ -37,11 +39,11 @@ const CREDENTIAL_DATES = [
 ] as const
 
 /** A date that matches its pattern may still not exist. */
-function checkDates(spec: Map, fields: readonly (readonly [string, string])[], found: Found): void {
-  for (const [part, name] of fields) {
-    const date = field(asMap(field(spec, part)) ?? {}, name)
+function checkDates(spec: Map, fields: readonly (readonly string[])[], found: Found): void {
+  for (const at of fields) {
+    const date = at.reduce<unknown>((value, name) => field(asMap(value) ?? {}, name), spec)
     if (typeof date !== 'string' || !/^\d{4}-\d\d-(?:29|30|31)$/.test(date) || dayExists(date)) continue
-    const path = ['spec', part, name]
+    const path = ['spec', ...at]
     const message = `${shownPath(path)} is "${date}", a day that does not exist`
     found(() => ({ code: 'invalid-date', message, cure: 'Correct the day or the month.', path }))
   }

@@ -232,6 +232,18 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        }
       }
      },
+     "acceptedOperations": {
+      "description": "The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it.",
+      "type": "array",
+      "maxItems": 20000,
+      "uniqueItems": true,
+      "items": {
+       "type": "string",
+       "minLength": 3,
+       "maxLength": 1100,
+       "pattern": "^[A-Z-]+ /.*$"
+      }
+     },
      "auth": {
       "description": "The ways in which a credential may authenticate.",
       "type": "array",
@@ -440,10 +452,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }
@@ -690,6 +703,18 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        }
       }
      },
+     "acceptedOperations": {
+      "description": "The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it.",
+      "type": "array",
+      "maxItems": 20000,
+      "uniqueItems": true,
+      "items": {
+       "type": "string",
+       "minLength": 3,
+       "maxLength": 1100,
+       "pattern": "^[A-Z-]+ /.*$"
+      }
+     },
      "auth": {
       "description": "The ways in which a credential may authenticate.",
       "type": "array",
@@ -898,10 +923,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }
@@ -1045,6 +1071,12 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
        "pattern": "^\\S(.*\\S)?$"
       }
      },
+     "expires": {
+      "description": "The last day on which the group counts, YYYY-MM-DD in quotes; from the next day on nobody is in it.",
+      "type": "string",
+      "maxLength": 10,
+      "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+     },
      "suspend": {
       "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
       "type": "boolean"
@@ -1057,10 +1089,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }
@@ -1359,10 +1392,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }
@@ -1635,6 +1669,10 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
           "allow"
          ]
         },
+        "includeNew": {
+         "description": "true: also covers operations that nobody has accepted yet.",
+         "type": "boolean"
+        },
         "groups": {
          "description": "Narrows the permission to AccessGroups of the access, or ones nested in them.",
          "type": "array",
@@ -1755,10 +1793,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }
@@ -1899,10 +1938,11 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
       "enum": [
        "Enforce",
-       "Observe"
+       "Observe",
+       "Approve"
       ]
      }
     }

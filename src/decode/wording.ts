@@ -49,6 +49,10 @@ export const PATTERNS: Readonly<Record<string, Wording>> = {
   '^\\S(.*\\S)?$': { what: 'a usable name', cure: 'Write it on one line, without blanks at either end.' },
   '^[a-z]+$': { what: 'a method', cure: 'Write it in lower-case letters, such as get.' },
   '^/\\S*$': { what: 'a path', cure: 'Begin with "/" and use no blanks, such as /invoices/{id}.' },
+  '^[A-Z-]+ /.*$': {
+    what: 'an accepted operation',
+    cure: 'Write the method in capitals, one blank and the path template, such as GET /invoices/{id}.',
+  },
   "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$": { what: 'a header or parameter name', cure: 'Use letters, digits and "-".' },
   '^[A-Za-z0-9][A-Za-z0-9:._/@+-]*$': {
     what: 'a valid owner',

@@ -110,6 +110,12 @@ readonly key: string
  */
 readonly operations?: readonly OperationSpec[]
 /**
+ * The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it. Any other one is new: permissions by method, tag or path leave it out until it is listed here. Left out: those that tenon.lock.yaml lists, and all where there is no such file.
+ * 
+ * @maxItems 20000
+ */
+readonly acceptedOperations?: readonly string[]
+/**
  * The ways in which a credential may authenticate.
  * 
  * @maxItems 16
@@ -149,9 +155,9 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
  */
-readonly mode?: ("Enforce" | "Observe")
+readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
  * One method of the service's API.
@@ -340,6 +346,10 @@ readonly groups?: readonly string[]
  */
 readonly idpGroups?: readonly string[]
 /**
+ * The last day on which the group counts, YYYY-MM-DD in quotes; from the next day on nobody is in it.
+ */
+readonly expires?: string
+/**
  * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
  */
 readonly suspend?: boolean
@@ -348,9 +358,9 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
  */
-readonly mode?: ("Enforce" | "Observe")
+readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
  * How Tenon signs in to a service: its record in clear, its values encrypted.
@@ -461,9 +471,9 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
  */
-readonly mode?: ("Enforce" | "Observe")
+readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
  * The catalogue entry to connect to: a shipped or global one, or one of the same namespace.
@@ -588,9 +598,9 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
  */
-readonly mode?: ("Enforce" | "Observe")
+readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
  * Who may use the integration at all: one level, and one or more of that level. It cannot change after creation.
@@ -664,6 +674,10 @@ readonly paths?: readonly string[]
  * deny: refused. confirm: allowed once the user has confirmed the call. allow: allowed. Among the permissions that match, deny wins over confirm and confirm over allow; what nothing names is denied.
  */
 readonly effect: ("deny" | "confirm" | "allow")
+/**
+ * true: also covers operations that nobody has accepted yet. Without it allow and confirm cover a new operation only where operations names it; deny covers it always.
+ */
+readonly includeNew?: boolean
 /**
  * Narrows the permission to AccessGroups of the access, or ones nested in them.
  * 
@@ -765,9 +779,9 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
  */
-readonly mode?: ("Enforce" | "Observe")
+readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
  * tenon.yaml at the top of a source directory: defaults of that source. Flags win over it.

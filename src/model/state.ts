@@ -33,8 +33,11 @@ export interface ResourceSpecs {
   readonly consumer: Filled<Declared<ConsumerSpec>, 'integrations'>
 }
 
-/** A service without its document: the operations are a table of their own, named by its digest. */
-export type ServiceState = Filled<Declared<ServiceSpec, 'openapi' | 'operations' | 'template'>, 'auth'> & {
+/** A service without its document: the operations, and which of them are new, are a table of their own, named by its digest. */
+export type ServiceState = Filled<
+  Declared<ServiceSpec, 'openapi' | 'operations' | 'acceptedOperations' | 'template'>,
+  'auth'
+> & {
   readonly operations: OperationTable['digest']
 }
 

@@ -15,7 +15,8 @@ export const ANNOTATIONS = {
   skipCleanup: 'tenon.dev/skip-cleanup',
 } as const
 
-export type Mode = 'Enforce' | 'Observe'
+const MODES = ['Enforce', 'Observe', 'Approve'] as const
+export type Mode = (typeof MODES)[number]
 
 /** A custom resource of one of our kinds. */
 export interface CustomResource {
@@ -51,8 +52,8 @@ export function isSuspended(resource: CustomResource): boolean {
 }
 
 export function modeOf({ object }: CustomResource, otherwise: Mode): Mode {
-  const mode = object.spec?.['mode']
-  return mode === 'Enforce' || mode === 'Observe' ? mode : otherwise
+  const asked = object.spec?.['mode']
+  return MODES.find(mode => mode === asked) ?? otherwise
 }
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const

@@ -37,7 +37,7 @@ const SERVICE = [
 const ORDER = {
   clusterServiceDefinition: SERVICE,
   serviceDefinition: SERVICE,
-  accessGroup: ['displayName', 'description', 'owner', 'members', 'groups', 'idpGroups'],
+  accessGroup: ['displayName', 'description', 'owner', 'members', 'groups', 'idpGroups', 'expires'],
   credential: ['service', 'type', 'scope', 'label', 'isDefault', 'account', 'rotation', 'review'],
   integration: [
     'title',

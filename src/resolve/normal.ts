@@ -41,7 +41,8 @@ function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manif
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
 function service({ spec }: ServiceManifest, operations: string): ResourceSpecs['serviceDefinition'] {
-  const { openapi: _openapi, operations: _operations, template: _template, ...rest } = declared(spec)
+  const { openapi: _openapi, operations: _operations, ...own } = declared(spec)
+  const { acceptedOperations: _acceptedOperations, template: _template, ...rest } = own
   return { ...rest, auth: spec.auth ?? [], operations }
 }
 
@@ -68,9 +69,11 @@ function integration({ spec }: ManifestOf<'integration'>): ResourceSpecs['integr
 }
 
 function permission(spec: PermissionSpec): PermissionSpec {
+  const { includeNew, ...rest } = spec
   const { methods, operations, tags, paths } = spec
   return {
-    ...principals(spec),
+    ...principals(rest),
+    ...(includeNew === true && { includeNew }),
     ...(methods && { methods: set(methods) }),
     ...(operations && { operations: set(operations) }),
     ...(tags && { tags: set(tags) }),

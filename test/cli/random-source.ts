@@ -51,7 +51,7 @@ const operator = fc.record(
   {
     suspend: fc.boolean(),
     interval: fc.constantFrom('10m', '1h30m', '0.5s'),
-    mode: fc.constantFrom('Enforce', 'Observe'),
+    mode: fc.constantFrom('Enforce', 'Observe', 'Approve'),
   },
   { requiredKeys: [] },
 )
@@ -67,6 +67,8 @@ const notes = fc.record(
 const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 })
 const any = <T>(values: readonly T[]): fc.Arbitrary<T[]> => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 3 })
+
+const expiry = fc.record({ expires: fc.constantFrom('2027-03-31', '2028-02-29') }, { requiredKeys: [] })
 
 const NAMES = ['a', 'b-1', 'c.d', 'x'.repeat(240)]
 const PEOPLE = ['Ana@acme.example', 'ben@acme.example', 'sub|42']
@@ -89,6 +91,11 @@ const paths = fc
     return items
   })
 
+const permission = fc.record(
+  { methods: some(['get', 'post', 'put']), effect: fc.constantFrom(...EFFECTS), includeNew: fc.boolean() },
+  { requiredKeys: ['methods', 'effect'] },
+)
+
 /** How large an OpenAPI document is made, and where it stands. */
 const service = fc.record({
   scope: fc.constantFrom('ServiceDefinition', 'ClusterServiceDefinition'),
@@ -109,7 +116,7 @@ const credential = fc.record({
 export const source = fc.record({
   services: fc.array(service, { maxLength: 2 }),
   credentials: fc.array(credential, { maxLength: 3 }),
-  groups: fc.array(fc.tuple(notes, named, any(PEOPLE), operator), { maxLength: 3 }),
+  groups: fc.array(fc.tuple(notes, named, any(PEOPLE), expiry, operator), { maxLength: 3 }),
   integrations: fc.array(
     fc.record({
       metadata: notes,
@@ -118,7 +125,7 @@ export const source = fc.record({
         some(PEOPLE).map(individuals => ({ level: 'individual', individuals })),
         some(['acme.example', 'b.example']).map(companies => ({ level: 'company', companies })),
       ),
-      permissions: fc.array(fc.record({ methods: some(['get', 'post', 'put']), effect: fc.constantFrom(...EFFECTS) }), {
+      permissions: fc.array(permission, {
         maxLength: 3,
       }),
       more: fc.record(
@@ -145,8 +152,8 @@ export async function writeSource(
   const put = (file: string, content: string): void => write(made.cwd, `src/${file}`, content)
   const all: Fields[] = []
   for (const [index, each] of services.entries()) all.push(serviceDocument(each, index, put))
-  for (const [index, [metadata, displayName, members, more]] of groups.entries()) {
-    all.push(document('AccessGroup', NAMES[index]!, metadata, { displayName, members, ...more }))
+  for (const [index, [metadata, displayName, members, ends, more]] of groups.entries()) {
+    all.push(document('AccessGroup', NAMES[index]!, metadata, { displayName, members, ...ends, ...more }))
   }
   for (const [index, each] of integrations.entries()) {
     const { metadata, texts, access, permissions, more } = each

@@ -49,6 +49,7 @@ test('an operator whose interval is shorter than a minute looks at a resource on
 test.each([
   ['Observe', 'Enforce', 'Observe'],
   ['Enforce', 'Observe', 'Enforce'],
+  ['Approve', 'Enforce', 'Approve'],
   [undefined, 'Observe', 'Observe'],
   ['Else', 'Enforce', 'Enforce'],
 ] as const)('mode %s, where the operator is in %s, is %s', (mode, otherwise, expected) => {

@@ -34,6 +34,8 @@ describe('what is due comes in groups', () => {
   test('of one mode each: what is only looked at comes after what it may need', () => {
     const groups = groupsOf([item('a', { spec: { mode: 'Observe' } }), item('b')], 'prod', 'Enforce')
     expect(groups.map(({ enforce }) => enforce)).toEqual([true, false])
+    const waiting = groupsOf([item('a', { spec: { mode: 'Approve' } }), item('b')], 'prod', 'Enforce')
+    expect(waiting.map(({ enforce }) => enforce)).toEqual([false, true])
     expect(names(groupsOf([item('a'), item('b')], 'prod', 'Observe'))).toEqual([['a', 'b']])
   })
 

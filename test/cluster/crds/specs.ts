@@ -10,6 +10,7 @@ const SERVICE = {
   endpoint: 'https://billing.acme.example/v1',
   docs: 'https://docs.acme.example/billing?version=1#top',
   openapi: { configMapRef: { name: 'billing', key: 'openapi.yaml' } },
+  acceptedOperations: ['GET /invoices', 'POST /invoices/{id}/refunds'],
   auth: [
     { type: 'apiKey', description: 'A key of the account.', in: 'header', name: 'X-Api-Key', prefix: 'Token ' },
     {
@@ -39,6 +40,7 @@ export const SPECS: Readonly<Record<KindName, Spec>> = {
     members: ['ana@acme.example', 'ben@acme.example'],
     groups: ['support-night'],
     idpGroups: ['okta:support'],
+    expires: '2027-03-31',
     suspend: true,
     interval: '1h30m',
     mode: 'Observe',
@@ -70,7 +72,7 @@ export const SPECS: Readonly<Record<KindName, Spec>> = {
     settings: { region: 'eu', nested: { anything: [1, 2.5, null] } },
     access: { level: 'group', groups: ['support', 'sales'] },
     permissions: [
-      { methods: ['get'], effect: 'allow' },
+      { methods: ['get'], effect: 'allow', includeNew: true },
       { operations: ['createRefund'], effect: 'confirm', groups: ['support'] },
       { tags: ['admin'], paths: ['/admin/**'], effect: 'deny' },
     ],
