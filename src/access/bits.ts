@@ -53,6 +53,26 @@ export function isEmpty(bits: Bits): boolean {
   return bits.every(word => word === 0)
 }
 
+/** Whether two sets of the same length hold the same. */
+export function equalBits(a: Bits, b: Bits): boolean {
+  if (a.length !== b.length) return false
+  for (let word = 0; word < a.length; word++) if (a[word] !== b[word]) return false
+  return true
+}
+
+/** A number that equal sets have in common; others may have it, too. */
+export function hashBits(bits: Bits): number {
+  let hash = bits.length
+  for (let word = 0; word < bits.length; word++) hash = mix(hash, bits[word]!)
+  return hash
+}
+
+/** Stirs one more number into a hash. */
+export function mix(hash: number, number: number): number {
+  const stirred = Math.imul(hash ^ number, 0x9e3779b1)
+  return stirred ^ (stirred >>> 15)
+}
+
 /** The numbers that are in both sets; as long as the first one. */
 export function bothBits(a: Bits, b: Bits): Bits {
   return a.map((word, index) => word & (b[index] ?? 0))

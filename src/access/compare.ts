@@ -1,4 +1,6 @@
+import type { Address } from '../model/address.ts'
 import { principal, type Effect, type Principal } from '../model/effect.ts'
+import type { ReviewedOperation, Who } from '../model/finding.ts'
 import type { EffectChange } from '../model/plan.ts'
 import { isEmpty, type Bits } from './bits.ts'
 import { partition, type Partition, type Sides } from './classes.ts'
@@ -6,26 +8,20 @@ import type { CompiledAccess } from './compile.ts'
 import { effectsOf, stepping, TRANSITIONS, type Effects, type Transition } from './effects.ts'
 import { nameOf } from './names.ts'
 import { audiencesOf, idpGroupsOf, stranger } from './people.ts'
-import { idsOf, jointTable, renumber, type JointTable } from './table.ts'
-
-/** People whose effect changes alike: the people known by name in it, or a set that is open here. */
-export type Who = { readonly kind: 'people'; readonly people: readonly string[] } | OpenWho
-type OpenWho = { readonly kind: 'idpGroup' | 'company'; readonly name: string }
+import { jointTable, operationsIn, renumber, type JointTable } from './table.ts'
 
 /** One step that the same people take on the same operations: part of an exact difference. */
 export interface AccessStep {
   readonly before: Effect
   readonly after: Effect
   readonly who: Who
-  /** Ids, in the order of the table. */
-  readonly operations: readonly string[]
-  /** How to call the people. */
-  readonly name: string
+  /** In the order of the table; never empty. The same array wherever the same operations of two tables are meant. */
+  readonly operations: readonly ReviewedOperation[]
 }
 
 /**
  * How effective access to one integration changes; an absent side denies everything. Operations are the same where
- * their ids are; one that a table does not hold is denied. People known by name are compared exactly. Groups of the
+ * their endpoints are, whatever they are called; one that a table does not hold is denied. People known by name are compared exactly. Groups of the
  * identity provider and companies stand for those whom no document names, in that one group or company.
  */
 export function compareAccess(
@@ -34,14 +30,30 @@ export function compareAccess(
 ): readonly EffectChange[] {
   const integration = (after ?? before)?.integration.address
   if (integration === undefined) return []
-  return accessSteps(before, after).map(({ who, name, operations, before: was, after: is }) => ({
+  return accessSteps(before, after).map(step => effectChange(integration, step))
+}
+
+/** A step in the words of a plan. */
+export function effectChange(integration: Address, { who, operations, before, after }: AccessStep): EffectChange {
+  return {
     integration,
-    who: name,
+    who: who.kind === 'people' ? who.name : `${OPEN_NAMES[who.kind]} ${who.name} (people unknown)`,
     people: who.kind === 'people' ? who.people.length : undefined,
-    operations,
-    before: was,
-    after: is,
-  }))
+    operations: idsOf(operations),
+    before,
+    after,
+  }
+}
+
+const OPEN_NAMES = { company: 'everyone at', idpGroup: 'identity provider group' } as const
+
+const ids = new WeakMap<readonly ReviewedOperation[], readonly string[]>()
+
+/** What operations are called: after the change, or before it where they are gone. */
+function idsOf(operations: readonly ReviewedOperation[]): readonly string[] {
+  let known = ids.get(operations)
+  if (known === undefined) ids.set(operations, (known = operations.map(({ before, after }) => (after ?? before)!.id)))
+  return known
 }
 
 /** The difference that `compareAccess` puts into words, with every person in it; what widens comes first. */
@@ -120,7 +132,7 @@ function stepOfClasses(
   const key = classes.join(',')
   let name = divided.names.get(key)
   if (name === undefined) divided.names.set(key, (name = nameOf(people, sides)))
-  return { ...transition, who: { kind: 'people', people }, operations: idsOf(operations, table), name }
+  return { ...transition, who: { kind: 'people', name, people }, operations: operationsIn(operations, table) }
 }
 
 function stepsOfOpenSets(change: Compared, sides: Sides): AccessStep[] {
@@ -132,15 +144,9 @@ function stepsOfOpenSets(change: Compared, sides: Sides): AccessStep[] {
   ]
   return open.flatMap(({ who, person }) =>
     (stepsOf(change, person) ?? []).flatMap((operations, index) =>
-      isEmpty(operations) ? [] : [stepOf(TRANSITIONS[index]!, who, idsOf(operations, change.table))],
+      isEmpty(operations) ? [] : [{ ...TRANSITIONS[index]!, who, operations: operationsIn(operations, change.table) }],
     ),
   )
-}
-
-const OPEN_NAMES = { company: 'everyone at', idpGroup: 'identity provider group' } as const
-
-function stepOf(transition: Transition, who: OpenWho, operations: readonly string[]): AccessStep {
-  return { ...transition, who, operations, name: `${OPEN_NAMES[who.kind]} ${who.name} (people unknown)` }
 }
 
 /** As `TRANSITIONS`; then open sets and larger ones first; then by code unit of the names. */
@@ -149,9 +155,13 @@ function inOrder(a: AccessStep, b: AccessStep): number {
     rank(a) - rank(b) ||
     size(b) - size(a) ||
     b.operations.length - a.operations.length ||
-    byCodeUnit(a.name, b.name) ||
-    byCodeUnit(a.operations.join(' '), b.operations.join(' '))
+    byCodeUnit(a.who.name, b.who.name) ||
+    byCodeUnit(keysOf(a.operations), keysOf(b.operations))
   )
+}
+
+function keysOf(operations: readonly ReviewedOperation[]): string {
+  return operations.map(({ key }) => key).join(' ')
 }
 
 function rank({ before, after }: AccessStep): number {

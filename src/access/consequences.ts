@@ -3,7 +3,7 @@ import type { OperationTable } from '../model/operation.ts'
 import type { EffectChange } from '../model/plan.ts'
 import { serviceAddress } from '../model/references.ts'
 import type { Resource, ResourceOf } from '../model/state.ts'
-import { compareAccess } from './compare.ts'
+import { accessSteps, effectChange, type AccessStep } from './compare.ts'
 import { compile, type CompiledAccess } from './compile.ts'
 import { groupResolver, type GroupLookup, type GroupResolver } from './groups.ts'
 
@@ -11,13 +11,30 @@ import { groupResolver, type GroupLookup, type GroupResolver } from './groups.ts
 export interface World {
   find(address: Address): Resource | undefined
   table(digest: string): OperationTable | undefined
+  /** The day for which everything holds, `YYYY-MM-DD`; absent: nothing has expired. */
+  readonly asOf?: string
 }
 
-/** How the given integrations' decisions differ between two worlds, integration by integration. */
-export function consequences(integrations: readonly Address[], before: World, after: World): readonly EffectChange[] {
+/** How decisions about one integration differ: exactly, and never empty. */
+export interface Difference {
+  readonly integration: Address
+  readonly steps: readonly AccessStep[]
+}
+
+/** How the given integrations' decisions differ between two worlds, in their order; those that do not are left out. */
+export function differences(integrations: readonly Address[], before: World, after: World): readonly Difference[] {
   const was = compiler(before)
   const is = compiler(after)
-  return integrations.flatMap(address => compareAccess(was(address), is(address)))
+  return integrations
+    .map(integration => ({ integration, steps: accessSteps(was(integration), is(integration)) }))
+    .filter(({ steps }) => steps.length > 0)
+}
+
+/** The same in the words of a plan. */
+export function consequences(integrations: readonly Address[], before: World, after: World): readonly EffectChange[] {
+  return differences(integrations, before, after).flatMap(({ integration, steps }) =>
+    steps.map(step => effectChange(integration, step)),
+  )
 }
 
 /** Compiles integrations of one world; those of one namespace share the closures of its groups. */

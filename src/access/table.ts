@@ -1,16 +1,26 @@
-import type { Operation } from '../model/operation.ts'
-import { bitsOf, numbersIn, type Bits } from './bits.ts'
+import type { ReviewedOperation } from '../model/finding.ts'
+import { endpointOf, type Operation } from '../model/operation.ts'
+import { bitsOf, equalBits, hashBits, numbersIn, type Bits } from './bits.ts'
 
-/** The operations of two tables together, by id: those of the later table in its order, then those it dropped. */
+/**
+ * The operations of two tables together, by endpoint: those of the later table in its order, then those that it dropped.
+ * Where a table has several of one endpoint, the first of them is the first of the other table, and so on.
+ */
 export interface JointTable {
-  readonly ids: readonly string[]
+  readonly operations: readonly ReviewedOperation[]
   /** For each operation of the earlier table its position here; absent where the positions are the same. */
   readonly fromBefore: readonly number[] | undefined
-  /** Ids of sets that were asked for: thousands of integrations permit the same operations. */
-  readonly lists: Map<string, readonly string[]>
+  /** Sets that were asked for, by a hash of them: thousands of integrations permit the same operations. */
+  readonly lists: Map<number, KnownList[]>
 }
 
-const MAX_LISTS = 1000
+interface KnownList {
+  readonly bits: Bits
+  readonly list: readonly ReviewedOperation[]
+}
+
+/** Beyond this, lists are made anew: tables live long, and what was once compared must not live as long. */
+const MAX_LISTS = 4096
 
 const NO_OPERATIONS: readonly Operation[] = []
 // Thousands of integrations share the same two tables.
@@ -26,28 +36,51 @@ export function jointTable(before = NO_OPERATIONS, after = NO_OPERATIONS): Joint
 }
 
 function join(before: readonly Operation[], after: readonly Operation[]): JointTable {
-  const positions = new Map(after.map(({ id }, position) => [id, position]))
-  if (before === after) return { ids: [...positions.keys()], fromBefore: undefined, lists: new Map() }
-  for (const { id } of before) if (!positions.has(id)) positions.set(id, positions.size)
-  return { ids: [...positions.keys()], fromBefore: before.map(({ id }) => positions.get(id)!), lists: new Map() }
+  const [was, is] = [keysOf(before), keysOf(after)]
+  const positions = new Map(is.map((key, position) => [key, position]))
+  const operations = is.map((key, position) => ({
+    key,
+    before: undefined as Operation | undefined,
+    after: after[position],
+  }))
+  const fromBefore = was.map((key, position) => {
+    const at = positions.get(key)
+    if (at === undefined) return operations.push({ key, before: before[position], after: undefined }) - 1
+    operations[at]!.before = before[position]
+    return at
+  })
+  const isSame = fromBefore.every((at, position) => at === position)
+  return { operations, fromBefore: isSame ? undefined : fromBefore, lists: new Map() }
 }
 
-/** A set over the earlier table as one over both; `size` is the number of all operations. */
-export function renumber(bits: Bits, { ids, fromBefore }: JointTable): Bits {
+/** What each operation is known by on both sides: its endpoint; where the table has that twice, `GET#2 /path` the second. */
+function keysOf(operations: readonly Operation[]): readonly string[] {
+  const counts = new Map<string, number>()
+  return operations.map(operation => {
+    const endpoint = endpointOf(operation)
+    const count = (counts.get(endpoint) ?? 0) + 1
+    counts.set(endpoint, count)
+    return count === 1 ? endpoint : endpoint.replace(' ', `#${count} `)
+  })
+}
+
+/** A set over the earlier table as one over both. */
+export function renumber(bits: Bits, { operations, fromBefore }: JointTable): Bits {
   if (fromBefore === undefined) return bits
   return bitsOf(
     numbersIn(bits).map(position => fromBefore[position]!),
-    ids.length,
+    operations.length,
   )
 }
 
-/** The ids of a set over both tables, in order; the same array for the same set. */
-export function idsOf(bits: Bits, { ids, lists }: JointTable): readonly string[] {
-  const key = bits.join(',')
-  const known = lists.get(key)
-  if (known !== undefined) return known
-  const list = numbersIn(bits).map(position => ids[position]!)
+/** The operations of a set over both tables, in order; the same array for the same set. */
+export function operationsIn(bits: Bits, { operations, lists }: JointTable): readonly ReviewedOperation[] {
+  const hash = hashBits(bits)
+  const known = lists.get(hash)
+  const same = known?.find(each => equalBits(each.bits, bits))
+  if (same !== undefined) return same.list
+  const made = { bits, list: numbersIn(bits).map(position => operations[position]!) }
   if (lists.size >= MAX_LISTS) lists.clear()
-  lists.set(key, list)
-  return list
+  lists.set(hash, known === undefined ? [made] : [...known, made])
+  return made.list
 }

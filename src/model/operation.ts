@@ -39,3 +39,10 @@ export function endpointOf(operation: Pick<Operation, 'method' | 'path'>): strin
 export function endpointNamed(key: string): string {
   return key.replaceAll(/\{[^{}]*\}/g, '{}')
 }
+
+const READING: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query'])
+
+/** Whether an operation may change something: every method but those that only read. */
+export function isWrite({ method }: Pick<Operation, 'method'>): boolean {
+  return !READING.has(method)
+}

@@ -10,7 +10,14 @@ import { stranger } from '../../src/access/people.ts'
 import { whoCan } from '../../src/access/who.ts'
 import { EFFECTS, principal, type Effect } from '../../src/model/effect.ts'
 import { compiled } from './facts.ts'
-import { referenceEffect, referenceMembers, referenceNamed, type Person, type World } from './reference.ts'
+import {
+  referenceEffect,
+  referenceEndpoints,
+  referenceMembers,
+  referenceNamed,
+  type Person,
+  type World,
+} from './reference.ts'
 import { everybody, IDP_CHOICES, neighbours, world, worldPair } from './worlds.ts'
 
 test('a decision, its fast form and the reference agree on every cell', () => {
@@ -149,9 +156,9 @@ test('integrations that share what was read of two states say what each says alo
 test('a set of people goes by the name of groups only if it is just these, whichever side one looks at', () => {
   fc.assert(
     fc.property(worldPair, ([before, after]) => {
-      const named = accessSteps(compiled(before), compiled(after)).flatMap(({ who, name }) =>
-        who.kind === 'people' && /^groups? g/.test(name)
-          ? [{ people: who.people, groups: name.match(/\bg\d+/g) ?? [], name }]
+      const named = accessSteps(compiled(before), compiled(after)).flatMap(({ who }) =>
+        who.kind === 'people' && /^groups? g/.test(who.name)
+          ? [{ people: who.people, groups: who.name.match(/\bg\d+/g) ?? [], name: who.name }]
           : [],
       )
       // Beyond three, a name does not list all groups.
@@ -220,18 +227,18 @@ function differingCells(before: World | undefined, after: World | undefined): re
     ...companiesIn(before, after).map(name => ({ key: `company ${name}`, person: stranger(name, []) })),
     ...['okta:a', 'okta:b', 'okta:c'].map(name => ({ key: `idpGroup ${name}`, person: stranger(undefined, [name]) })),
   ]
-  const ids = new Set([...(before?.operations ?? []), ...(after?.operations ?? [])].map(({ id }) => id))
+  const endpoints = new Set([before, after].flatMap(facts => (facts === undefined ? [] : referenceEndpoints(facts))))
   const cells = subjects.flatMap(({ key, person }) =>
-    [...ids].flatMap(id => {
-      const [was, is] = [effectIn(before, person, id), effectIn(after, person, id)]
-      return was === is ? [] : [`${key} ${id} ${was} ${is}`]
+    [...endpoints].flatMap(endpoint => {
+      const [was, is] = [effectAt(before, person, endpoint), effectAt(after, person, endpoint)]
+      return was === is ? [] : [`${key} ${endpoint} ${was} ${is}`]
     }),
   )
   return cells.toSorted()
 }
 
-function effectIn(facts: World | undefined, person: Person, id: string): Effect {
-  const operation = facts?.operations.find(each => each.id === id)
+function effectAt(facts: World | undefined, person: Person, endpoint: string): Effect {
+  const operation = facts?.operations[referenceEndpoints(facts).indexOf(endpoint)]
   return facts === undefined || operation === undefined ? 'deny' : referenceEffect(facts, person, operation)
 }
 
@@ -246,7 +253,7 @@ function companiesIn(before: World | undefined, after: World | undefined): reado
 
 function cellsOf({ who, operations, before, after }: AccessStep): string[] {
   const keys = who.kind === 'people' ? who.people.map(id => `people ${id}`) : [`${who.kind} ${who.name}`]
-  return keys.flatMap(key => operations.map(id => `${key} ${id} ${before} ${after}`))
+  return keys.flatMap(key => operations.map(operation => `${key} ${operation.key} ${before} ${after}`))
 }
 
 function opposite(step: AccessStep): AccessStep {

@@ -22,7 +22,9 @@ export function referenceEffect(world: World, person: Person, operation: Operati
   const { spec } = world.integration
   if (!spec.enabled) return 'deny'
   if (isAmong(world, spec.access, person) !== 'yes') return 'deny'
-  const matching = spec.permissions.filter(permission => permissionSelects(permission, operation))
+  const matching = spec.permissions.filter(
+    permission => permissionSelects(permission, operation) && permissionReaches(permission, operation),
+  )
   const certain = matching.filter(permission => isMeant(world, permission, person) === 'yes')
   const possible = matching.filter(permission => isMeant(world, permission, person) !== 'no')
   if (possible.some(({ effect }) => effect === 'deny')) return 'deny'
@@ -82,6 +84,29 @@ export function referenceMembers(world: World, groups: readonly string[]): strin
   return inside.flatMap(name => world.groups.get(name)?.spec.members ?? []).map(compared)
 }
 
+/** What the operations of a table are known by on both sides of a change, in its order. */
+export function referenceEndpoints({ operations }: Pick<World, 'operations'>): string[] {
+  const seen: string[] = []
+  return operations.map(({ method, path }) => {
+    const endpoint = `${method.toUpperCase()} ${path.split('/').map(wiped).join('/')}`
+    seen.push(endpoint)
+    const earlier = seen.filter(each => each === endpoint).length
+    return earlier === 1 ? endpoint : endpoint.replace(' ', `#${earlier} `)
+  })
+}
+
+function wiped(segment: string): string {
+  let text = ''
+  let rest = segment
+  while (rest !== '') {
+    const [open, close] = [rest.indexOf('{'), rest.indexOf('}')]
+    if (open < 0 || close < open) return text + rest
+    text += `${rest.slice(0, open)}{}`
+    rest = rest.slice(close + 1)
+  }
+  return text
+}
+
 function everythingIn(world: World, name: string): string[] {
   const names = [name]
   for (const inside of names) {
@@ -102,6 +127,12 @@ function permissionSelects(permission: Permission, operation: Operation): boolea
   if (tags !== undefined) given.push(tags.some(tag => operation.tags.some(own => own === tag)))
   if (paths !== undefined) given.push(paths.some(path => covers(path.split('/'), operation.path.split('/'))))
   return given.length > 0 && !given.includes(false)
+}
+
+/** What gives leaves a new operation out, unless it names it or takes in all new ones; what denies never does. */
+function permissionReaches({ effect, operations, includeNew }: Permission, { id, isNew }: Operation): boolean {
+  if (effect === 'deny' || isNew === undefined) return true
+  return includeNew === true || (operations !== undefined && operations.includes(id))
 }
 
 function covers(pattern: readonly string[], path: readonly string[]): boolean {

@@ -12,7 +12,7 @@ const IDP_GROUPS = ['okta:a', 'okta:b', 'okta:c']
 const COMPANIES = ['acme.example', 'other.example', 'nobody.example']
 const METHODS = ['get', 'post', 'delete']
 const TAGS = ['read', 'write', 'admin']
-const PATHS = ['/', '/a', '/a/', '/a/b', '/a/{id}', '/a/{id}/b', '/b/{id}', '/*', '/a/**']
+const PATHS = ['/', '/a', '/a/', '/a/b', '/a/{id}', '/a/{name}', '/a/{id}/b', '/b/{id}', '/*', '/a/**']
 const GLOBS = ['/**', '/*', '/a', '/a/*', '/a/**', '/**/b', '/**/{id}/**', '/*/*', '/a/', '/', '/none', '/a*']
 
 const some = <T>(values: readonly T[], maxLength = 3): fc.Arbitrary<T[]> =>
@@ -32,7 +32,15 @@ export const table: fc.Arbitrary<readonly Operation[]> = size.chain(length =>
 
 function rows(length: number): fc.Arbitrary<Omit<Operation, 'id'>[]> {
   const row = fc.record({ method: fc.constantFrom(...METHODS), path: fc.constantFrom(...PATHS), tags: any(TAGS) })
-  return fc.array(row, { minLength: length, maxLength: length })
+  const known = fc.array(row, { minLength: length, maxLength: length })
+  // Most services are not locked; in one that is, any operation may be new.
+  const isNew = fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.boolean(), { minLength: length, maxLength: length }) },
+  )
+  return fc
+    .tuple(known, isNew)
+    .map(([shapes, fresh]) => shapes.map((shape, at) => (fresh[at] === true ? { ...shape, isNew: true } : shape)))
 }
 
 type Groups = World['groups']
@@ -90,10 +98,11 @@ function names(level: Level, declared: Groups, many: boolean): fc.Arbitrary<stri
 
 function permission(level: Level, declared: Groups): fc.Arbitrary<Permission> {
   const narrowing = fc.option(names(level, declared, false), { nil: undefined, freq: 1 })
+  const newness = fc.constantFrom({}, {}, { includeNew: true }, { includeNew: false })
   return fc
-    .tuple(selectors, effects, narrowing)
-    .map(([given, effect, narrowed]) =>
-      Object.assign({ effect }, given, narrowed === undefined ? {} : { [LISTS[level]]: narrowed }),
+    .tuple(selectors, effects, narrowing, newness)
+    .map(([given, effect, narrowed, includes]) =>
+      Object.assign({ effect }, given, includes, narrowed === undefined ? {} : { [LISTS[level]]: narrowed }),
     )
 }
 
