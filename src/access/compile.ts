@@ -1,5 +1,5 @@
 import type { Operation } from '../model/operation.ts'
-import { selection, selectorIndex } from '../model/selector.ts'
+import { reached, selectorIndex } from '../model/selector.ts'
 import type { Permission, ResourceOf } from '../model/state.ts'
 import { audience, type Audience } from './audience.ts'
 import { bitsOf, type Bits } from './bits.ts'
@@ -52,7 +52,7 @@ export function compile(facts: AccessFacts, groups: GroupResolver = groupResolve
 const bitsOfSelection = new WeakMap<readonly number[], Bits>()
 
 function operationBits(operations: readonly Operation[], permission: Permission): Bits {
-  const positions = selection(selectorIndex(operations), permission)
+  const positions = reached(selectorIndex(operations), permission)
   const known = bitsOfSelection.get(positions)
   if (known !== undefined) return known
   const bits = bitsOf(positions, operations.length)

@@ -22,6 +22,8 @@ export function describeReason(reason: Reason): string {
       return `${rule(reason)}${narrowedTo(reason)}${OVERRULED[reason.overruled ?? 'not']}`
     case 'rule-unknown':
       return `${rule(reason)} only for ${groupNames(reason.link.groups)}, to which ${reason.person} may belong, so it gives nothing: ${doubt(reason.link)}`
+    case 'rule-new':
+      return `${ruleOf(reason, `would ${reason.effect}`)}${narrowedAside(reason)} is new since the lock: name it, or run \`tenon lock\``
     case 'access':
       return `${reason.person} has access to ${integration(reason)} ${accessThrough(reason.link)}`
     default:
@@ -46,14 +48,20 @@ function integration({ integration: address, file, line }: Reason): string {
   return `integration ${address.slice(address.indexOf('/') + 1)} (${file}:${line})`
 }
 
-function rule({ permission, file, line, effect, operation, selectors }: Of<'rule' | 'rule-unknown'>): string {
+type AboutRule = Of<'rule' | 'rule-unknown' | 'rule-new'>
+
+function rule(reason: Of<'rule' | 'rule-unknown'>): string {
+  return ruleOf(reason, VERBS[reason.effect])
+}
+
+function ruleOf({ permission, file, line, operation, selectors }: AboutRule, verb: string): string {
   const by = (['methods', 'tags', 'paths'] as const)
     .filter(selector => selectors[selector] !== undefined)
     .map(selector => `${SELECTED_BY[selector]} ${selectors[selector]}`)
-  return `permission ${permission + 1} (${file}:${line}) ${VERBS[effect]} ${operation}${by.length > 0 ? ` by ${list(by)}` : ''}`
+  return `permission ${permission + 1} (${file}:${line}) ${verb} ${operation}${by.length > 0 ? ` by ${list(by)}` : ''}`
 }
 
-function narrowedTo({ link, person }: Of<'rule'>): string {
+function narrowedTo({ link, person }: Of<'rule' | 'rule-new'>): string {
   switch (link?.kind) {
     case undefined:
       return ''
@@ -68,6 +76,11 @@ function narrowedTo({ link, person }: Of<'rule'>): string {
     default:
       return link satisfies undefined
   }
+}
+
+/** Whom it is for, in a sentence that goes on about the operation. */
+function narrowedAside(reason: Of<'rule-new'>): string {
+  return reason.link === undefined ? ', which' : `${narrowedTo(reason)}, but ${reason.operation}`
 }
 
 function through({ path, idpGroup }: Link & { kind: 'group' }): string {

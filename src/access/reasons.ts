@@ -2,7 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { Effect, Principal } from '../model/effect.ts'
 import type { AccessSpec } from '../model/manifest.gen.ts'
 import type { Operation } from '../model/operation.ts'
-import { SELECTORS, selects, type Selector } from '../model/selector.ts'
+import { reachesNew, SELECTORS, selects, type Selector } from '../model/selector.ts'
 import { hasBit } from './bits.ts'
 import type { CompiledAccess } from './compile.ts'
 import { UNKNOWN } from './groups.ts'
@@ -44,6 +44,11 @@ export type Reason =
       readonly overruled?: 'disabled' | 'deny' | 'confirm'
     })
   | (AboutRule & { readonly kind: 'rule-unknown'; readonly link: Link & { readonly kind: 'unknown' } })
+  | (AboutRule & {
+      /** It selects the operation, which nobody has accepted yet, and neither names it nor includes new ones. */
+      readonly kind: 'rule-new'
+      readonly link: Link | undefined
+    })
   | (About & { readonly kind: 'access'; readonly link: Link })
 
 interface Case {
@@ -76,12 +81,21 @@ function withAccess(of: Case): readonly Reason[] {
   const asked = operations[of.operation]
   const reasons: Reason[] = []
   for (const [index, rule] of rules.entries()) {
-    if (asked === undefined || !hasBit(rule.operations, of.operation)) continue
+    if (asked === undefined || !(hasBit(rule.operations, of.operation) || holdsBack(rule, asked))) continue
     const reason = ruleReason(of, { rule, permission: index, asked })
     if (reason !== undefined) reasons.push(reason)
   }
   if (!integration.spec.enabled || reasons.some(({ kind }) => kind === 'rule')) return reasons
   return [{ kind: 'nothing-matches', ...about(of, true) }, ...reasons]
+}
+
+/** Whether a rule would have its effect on an operation, were that not new. */
+function holdsBack({ permission }: Rule, asked: Operation): boolean {
+  return (
+    asked.isNew === true &&
+    !reachesNew(permission) &&
+    SELECTORS.every(selector => permission[selector]?.some(value => selects(selector, value, asked)) ?? true)
+  )
 }
 
 interface Matching {
@@ -102,6 +116,7 @@ function ruleReason(of: Case, { rule, permission, asked }: Matching): Reason | u
     effect: rule.effect,
     selectors: matchingEntries(rule, asked),
   }
+  if (!hasBit(rule.operations, of.operation)) return { kind: 'rule-new', ...aboutRule, link }
   if (link?.kind === 'unknown' && !applies(rule, UNKNOWN)) return { kind: 'rule-unknown', ...aboutRule, link }
   if (!spec.enabled) return { kind: 'rule', ...aboutRule, link, overruled: 'disabled' }
   if (rule.effect === of.effect || of.effect === 'allow') return { kind: 'rule', ...aboutRule, link, decides: true }

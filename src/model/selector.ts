@@ -21,6 +21,8 @@ export interface SelectorIndex {
   readonly segments: readonly (readonly string[])[]
   /** What whole permissions select, by the text of their selectors: thousands of integrations share a few of them. */
   readonly selections: Map<string, readonly number[]>
+  /** Whether any operation is new: where none is, nothing is held back. */
+  readonly hasNew: boolean
 }
 
 // Tables never change, so an index lives as long as its table and is made once.
@@ -45,6 +47,7 @@ function buildIndex(operations: readonly Operation[]): SelectorIndex {
     bySegment: groupBy(segments, path => path),
     segments,
     selections: new Map(),
+    hasNew: operations.some(({ isNew }) => isNew === true),
   }
 }
 
@@ -126,6 +129,38 @@ function select(index: SelectorIndex, permission: Selection): readonly number[] 
   }
   // The schema asks for a selector; without one nothing is named, and what nothing names is denied.
   return positions ?? []
+}
+
+/** What of a permission says which operations it reaches. */
+export type Reaching = Selection & Pick<Permission, 'effect' | 'includeNew'>
+
+/**
+ * Whether a permission reaches the new operations among those that it selects: one that denies always does; another one
+ * only where it names operations by their ids, or says that it includes new ones.
+ */
+export function reachesNew({ effect, operations, includeNew }: Reaching): boolean {
+  return effect === 'deny' || operations !== undefined || includeNew === true
+}
+
+// Selections are shared, and what is left of them without new operations is so, too.
+const accepted = new WeakMap<readonly number[], readonly number[]>()
+
+/** The positions of the operations that a permission has its effect on, ascending; the same array for the same ones. */
+export function reached(index: SelectorIndex, permission: Reaching): readonly number[] {
+  const positions = selection(index, permission)
+  if (!index.hasNew || reachesNew(permission)) return positions
+  const known = accepted.get(positions)
+  if (known !== undefined) return known
+  const without = positions.filter(position => index.operations[position]?.isNew !== true)
+  const left = without.length === positions.length ? positions : without
+  accepted.set(positions, left)
+  return left
+}
+
+/** The positions of the new operations that a permission would reach if they were accepted, and does not, ascending. */
+export function heldBack(index: SelectorIndex, permission: Reaching): readonly number[] {
+  if (!index.hasNew || reachesNew(permission)) return NONE
+  return selection(index, permission).filter(position => index.operations[position]?.isNew === true)
 }
 
 /** Whether a permission selects any operation of the table at all. */
