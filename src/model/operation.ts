@@ -25,18 +25,29 @@ export interface OperationTable {
   readonly operations: readonly Operation[]
 }
 
-/** `METHOD /path` as the document writes the path: how somebody says that they accept an operation. */
+/** What nobody could see, or tell apart, in a list of accepted operations; and what an escape begins with. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2065\uFFFE\uFFFF\u{E0000}-\u{E007F}\\]/gu
+
+/**
+ * How somebody says that they accept an operation: `METHOD /path` with the template as the document writes it, characters
+ * that cannot be seen as escapes.
+ */
 export function acceptanceKey({ method, path }: Pick<Operation, 'method' | 'path'>): string {
-  return `${method.toUpperCase()} ${path}`
+  const shown = path.replaceAll(UNSEEN, character => `\\u${character.codePointAt(0)!.toString(16).padStart(6, '0')}`)
+  return `${method.toUpperCase()} ${shown}`
 }
 
 /** `METHOD /path` without the names of its parameters: operations of which this is the same answer the same requests. */
-export function endpointOf(operation: Pick<Operation, 'method' | 'path'>): string {
-  return endpointNamed(acceptanceKey(operation))
+export function endpointOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  return withoutNames(`${method.toUpperCase()} ${path}`)
 }
 
-/** The endpoint that `METHOD /path` names. */
-export function endpointNamed(key: string): string {
+/** What an accepted operation is compared by: a parameter that is called otherwise makes no new operation. */
+export function accepting(key: string): string {
+  return withoutNames(key)
+}
+
+function withoutNames(key: string): string {
   return key.replaceAll(/\{[^{}]*\}/g, '{}')
 }
 
