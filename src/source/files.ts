@@ -13,18 +13,28 @@ import path from 'node:path'
 import type { Problem } from '../model/diagnostic.ts'
 import type { Document, ReadBeside, ReadResult } from '../model/document.ts'
 import { WorldError } from '../model/errors.ts'
-
-/** Larger files are refused; 10,000 integrations of ordinary size fit into one file. */
-export const MAX_FILE_BYTES = 32 * 1024 * 1024
-
-const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
-const MARK = Buffer.from('tenon.dev/')
+import {
+  BESIDE_DOCUMENTS,
+  carriesMark,
+  isBesideDocuments,
+  isPassedOver,
+  MAX_FILE_BYTES,
+  mayHoldDocuments,
+  notFound,
+  notRegular,
+  pathFault,
+  problemOf,
+  tooLarge,
+  type BesideDocuments,
+} from './selection.ts'
 
 /** What was found under the given paths, in the order of their paths. */
 export interface Source {
   readonly documents: readonly Document[]
   /** `tenon.yaml` at the top of each root that has one. */
   readonly configs: readonly Document[]
+  /** `tenon.lock.yaml` at the top of each root that has one. */
+  readonly lockFiles: readonly Document[]
   /** Files that were refused before anybody could read them. */
   readonly problems: readonly Problem[]
   readonly readBeside: ReadBeside
@@ -37,17 +47,25 @@ export interface Source {
  * Throws `WorldError` for a path that is missing or unreadable: unreadable is not the same as absent.
  */
 export function source(paths: readonly string[], input: { cwd: string; stdin: () => Uint8Array }): Source {
-  const found: Found = { documents: [], configs: new Map(), problems: [], seen: new Set() }
+  const beside = { 'tenon.yaml': new Map<string, Document>(), 'tenon.lock.yaml': new Map<string, Document>() }
+  const found: Found = { documents: [], beside, problems: [], seen: new Set() }
   for (const given of paths) {
     if (given === '-') found.documents.push({ file: '<stdin>', path: '<stdin>', root: input.cwd, bytes: input.stdin() })
     else addPath(given, input.cwd, found)
   }
-  return { documents: found.documents, configs: [...found.configs.values()], problems: found.problems, readBeside }
+  return {
+    documents: found.documents,
+    configs: [...beside['tenon.yaml'].values()],
+    lockFiles: [...beside['tenon.lock.yaml'].values()],
+    problems: found.problems,
+    readBeside,
+  }
 }
 
 interface Found {
   readonly documents: Document[]
-  readonly configs: Map<string, Document>
+  /** By their root. */
+  readonly beside: Readonly<Record<BesideDocuments, Map<string, Document>>>
   readonly problems: Problem[]
   /** Real paths read so far: a file given twice, or reached through a link as well, counts once. */
   readonly seen: Set<string>
@@ -65,7 +83,8 @@ function addPath(given: string, cwd: string, found: Found): void {
   }
   const name = path.basename(absolute)
   readInto({ root, shownRoot, file: name }, found, true)
-  readConfig(root, shownRoot, found)
+  readBesideDocuments('tenon.yaml', { root, shownRoot }, found)
+  readBesideDocuments('tenon.lock.yaml', { root, shownRoot }, found)
 }
 
 interface Folder {
@@ -84,8 +103,8 @@ function walk(at: Folder, found: Found): void {
     const target = entry.isSymbolicLink() ? followed(at, below, found) : entry
     if (target === undefined) continue
     if (target.isDirectory()) {
-      if (!entry.name.startsWith('.') && entry.name !== 'node_modules') walk({ ...at, folder: below }, found)
-    } else if (EXTENSIONS.has(path.extname(entry.name).toLowerCase())) {
+      if (!isPassedOver(entry.name)) walk({ ...at, folder: below }, found)
+    } else if (mayHoldDocuments(entry.name)) {
       readInto({ root: at.root, shownRoot: at.shownRoot, file: below }, found, false)
     }
   }
@@ -94,7 +113,7 @@ function walk(at: Folder, found: Found): void {
 /** What a link leads to, if that is inside the root and a file. */
 function followed(at: Folder, below: string, found: Found): { isDirectory(): boolean } | undefined {
   // A link to a folder inside the root shows nothing new, and may lead in a circle; a hidden one is an editor's.
-  const isFile = EXTENSIONS.has(path.extname(below).toLowerCase()) && !path.basename(below).startsWith('.')
+  const isFile = mayHoldDocuments(below) && !path.basename(below).startsWith('.')
   const full = path.join(at.root, below)
   const real = realOf(full)
   if (real !== undefined && inside(at.root, real)) {
@@ -130,20 +149,23 @@ function readInto(at: { root: string; shownRoot: string; file: string }, found: 
   const real = world(file, () => realpathSync(full))
   if (found.seen.has(real)) return
   found.seen.add(real)
-  if (at.file === 'tenon.yaml') {
-    readConfig(at.root, at.shownRoot, found)
+  if (isBesideDocuments(at.file)) {
+    readBesideDocuments(at.file, at, found)
     return
   }
   const bytes = readRegular(real, file, MAX_FILE_BYTES, found.problems)
-  if (bytes === undefined || (!named && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK)))
-    return
+  if (bytes === undefined || (!named && !carriesMark(bytes))) return
   found.documents.push({ file, path: at.file, root: at.root, bytes })
 }
 
-function readConfig(root: string, shownRoot: string, found: Found): void {
-  const full = path.join(root, 'tenon.yaml')
-  if (found.configs.has(root)) return
-  const file = shown(shownRoot, 'tenon.yaml')
+function readBesideDocuments(
+  name: BesideDocuments,
+  { root, shownRoot }: Pick<Folder, 'root' | 'shownRoot'>,
+  found: Found,
+): void {
+  const full = path.join(root, name)
+  if (found.beside[name].has(root)) return
+  const file = shown(shownRoot, name)
   if (world(file, () => lstatSync(full, { throwIfNoEntry: false })) === undefined) return
   const real = realOf(full)
   if (real === undefined || !inside(root, real)) {
@@ -153,14 +175,14 @@ function readConfig(root: string, shownRoot: string, found: Found): void {
     found.problems.push({ severity: 'error', code: 'path-outside-root', message, cure, file })
     return
   }
-  const bytes = readRegular(real, file, 1024 * 1024, found.problems)
-  if (bytes !== undefined) found.configs.set(root, { file, path: 'tenon.yaml', root, bytes })
+  const bytes = readRegular(real, file, BESIDE_DOCUMENTS[name], found.problems)
+  if (bytes !== undefined) found.beside[name].set(root, { file, path: name, root, bytes })
 }
 
 function readRegular(full: string, file: string, maxBytes: number, problems: Problem[]): Uint8Array | undefined {
   const result = world(file, () => readBounded(full, file, maxBytes))
   if (result.kind === 'read') return result.bytes
-  problems.push({ severity: 'error', code: result.code, message: result.message, cure: result.cure, file })
+  problems.push(problemOf(file, result))
   return undefined
 }
 
@@ -182,8 +204,7 @@ function readBesideFile(root: string, full: string, file: string, maxBytes: numb
     real = realpathSync(full)
   } catch (error) {
     if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) throw unreadable(file, error)
-    const cure = 'Check the path: it starts from the folder of the file that names it.'
-    return { kind: 'refused', code: 'file-not-found', message: `the file "${file}" does not exist`, cure }
+    return notFound(file)
   }
   if (!inside(root, real)) {
     const cure = 'Move the file into the source directory.'
@@ -192,43 +213,14 @@ function readBesideFile(root: string, full: string, file: string, maxBytes: numb
   return world(file, () => readBounded(real, file, maxBytes))
 }
 
-function pathFault(relativePath: string): ReadResult | undefined {
-  const segments = relativePath.split('/')
-  if (path.isAbsolute(relativePath) || segments.includes('..')) {
-    const cure = 'Use a path below the source directory, relative to this file.'
-    return {
-      kind: 'refused',
-      code: 'path-outside-root',
-      message: `"${relativePath}" leads out of the source directory`,
-      cure,
-    }
-  }
-  const wrong =
-    relativePath.includes('\0') || relativePath.includes('\\') || relativePath !== relativePath.normalize('NFC')
-  if (!wrong && relativePath !== '') return undefined
-  const cure = "Use '/' between folders, and no NUL, backslash or decomposed characters."
-  return { kind: 'refused', code: 'path-invalid', message: `"${printable(relativePath)}" is not a usable path`, cure }
-}
-
 /** Reads from one descriptor, so that what was checked is what is read. */
 function readBounded(full: string, file: string, maxBytes: number): ReadResult {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   const descriptor = openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const stat = fstatSync(descriptor)
-    if (!stat.isFile()) {
-      const cure = 'Only regular files are read.'
-      return { kind: 'refused', code: 'file-unreadable', message: `"${file}" is not a regular file`, cure }
-    }
-    if (stat.size > maxBytes) {
-      const message = `"${file}" has ${stat.size} bytes; the limit is ${maxBytes}`
-      return {
-        kind: 'refused',
-        code: 'file-too-large',
-        message,
-        cure: 'Split the file, or remove what does not belong in it.',
-      }
-    }
+    if (!stat.isFile()) return notRegular(file)
+    if (stat.size > maxBytes) return tooLarge(file, stat.size, maxBytes)
     return { kind: 'read', file, bytes: readWhole(descriptor, stat.size) }
   } finally {
     closeSync(descriptor)
@@ -252,10 +244,6 @@ function inside(root: string, real: string): boolean {
 
 function shown(shownRoot: string, below: string): string {
   return shownRoot === '.' || shownRoot === '' ? below : path.join(shownRoot, below)
-}
-
-function printable(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
 }
 
 function world<T>(file: string, act: () => T): T {
