@@ -9,6 +9,8 @@ export interface Sealed {
   readonly entries: ReadonlyMap<string, string>
   /** Fields below the values that stand in clear although they should not. */
   readonly inClear: readonly string[]
+  /** Fields that the file's own rule does not encrypt: the next edit with sops would leave them in clear. */
+  readonly unselected: readonly string[]
   /** Who can decrypt, as SOPS names them: `age1…`, `pgp:…`, `kms:…`; sorted. */
   readonly readers: readonly string[]
   /** A digest over the encrypted data keys: another one means another data key, or other readers. */

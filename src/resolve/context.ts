@@ -24,6 +24,8 @@ export interface ResolveContext {
   readonly today: string | undefined
   /** Absent for `validate`, which asks no store and decrypts nothing. */
   readonly store: StoreContext | undefined
+  /** Without a store: remembers which bytes hold the values of each credential, and reads nothing of them. */
+  readonly blind?: boolean
   /** Set by the operator: what documents name in the cluster beside themselves. */
   readonly cluster?: ClusterReader
 }

@@ -1,16 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Address } from '../model/address.ts'
 import type { Problem, Report } from '../model/diagnostic.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
 import { serviceAddress } from '../model/references.ts'
-import {
-  inPlaceFormat,
-  sopsFormatOf,
-  type Decrypt,
-  type SecretTree,
-  type SopsFormat,
-  type SopsVerdict,
-} from '../model/sops.ts'
+import type { Decrypt, SecretTree, SopsVerdict } from '../model/sops.ts'
 import type { SecretState, SecretValues } from '../model/state.ts'
 import { bindingOf, reportUnbound } from './binding.ts'
 import { readSecretRef, type PlainEntries } from './cluster.ts'
@@ -18,11 +10,10 @@ import type { ResolveContext, Scope, StoreContext } from './context.ts'
 import { warnAboutDates } from './due.ts'
 import { checkFields, secretFields, valuesPath } from './fields.ts'
 import { placeOf } from './references.ts'
-import { dataOf, sopsStringFormat, valuesInString } from './sops-string.ts'
+import { digestOfBytes, sealedBytes, type SealedBytes } from './sealed-bytes.ts'
+import { dataOf, valuesInString } from './sops-string.ts'
 
 type CredentialManifest = ManifestOf<'credential'>
-
-const MAX_SOPS_BYTES = 4 * 1024 * 1024
 
 /** Decryption waits for threads of Node's own; several at once keep all of them busy. */
 const AT_ONCE = 16
@@ -33,18 +24,10 @@ export interface CredentialSecret {
   readonly values?: SecretValues
 }
 
-/** The bytes that hold a credential's values, and where in them the values stand. */
-interface Sealed {
-  readonly bytes: Uint8Array
-  readonly format: SopsFormat
-  readonly file: string
-  /** At the top of the first document, in place in the document of this number, or in a string in either way. */
-  readonly at: 'top' | 'string' | number
-}
-
 /**
  * Reads the values of every declared credential. A file whose bytes all equal those last verified and applied is not
- * decrypted again. Without a store nothing is decrypted: only what stands in clear is checked.
+ * decrypted again. Without a store nothing is decrypted: only what stands in clear is checked, and a blind run remembers
+ * the digest of the bytes, so that another file is noticed.
  */
 export async function credentialSecrets(
   manifests: readonly Manifest[],
@@ -55,9 +38,13 @@ export async function credentialSecrets(
   const decrypt = context.store?.decrypt && once(context.store.decrypt)
   const credentials = manifests.filter(manifest => manifest.kind === 'credential')
   const read = async (manifest: CredentialManifest): Promise<void> => {
-    const sealed = await sealedValues(manifest, context, report)
+    const sealed = await valuesOf(manifest, context, report)
     const { store } = context
-    if (sealed === undefined || store === undefined) return
+    if (sealed === undefined) return
+    if (store === undefined) {
+      if (context.blind === true && !('entries' in sealed)) secrets.set(manifest.address, { state: unread(sealed) })
+      return
+    }
     const secret =
       'entries' in sealed
         ? plainSecret({ manifest, sealed, store }, context, report)
@@ -70,59 +57,19 @@ export async function credentialSecrets(
   return secrets
 }
 
-async function sealedValues(
+async function valuesOf(
   manifest: CredentialManifest,
   context: ResolveContext,
   report: Report,
-): Promise<Sealed | PlainEntries | undefined> {
-  const { data, file, sops, secretRef } = manifest.spec
-  const { document, index } = manifest.place
-  if (secretRef !== undefined) {
-    const found = await readSecretRef(manifest, context, report)
-    return found?.kind === 'sops' ? { ...found, file: document.file, at: 'string' } : found
-  }
-  if (data !== undefined)
-    return { bytes: document.bytes, format: inPlaceFormat(document.path), file: document.file, at: index }
-  if (sops !== undefined)
-    return { bytes: Buffer.from(sops), format: sopsStringFormat(sops), file: document.file, at: 'string' }
-  return file === undefined ? undefined : await sealedFile(manifest, file, context, report)
-}
-
-async function sealedFile(
-  manifest: CredentialManifest,
-  file: string,
-  context: ResolveContext,
-  report: Report,
-): Promise<Sealed | undefined> {
-  const place = placeOf(manifest, ['spec', 'file'])
-  const read = await context.readBeside(manifest.place.document, file, MAX_SOPS_BYTES)
-  if (read.kind === 'refused') {
-    report({ severity: 'error', code: read.code, message: read.message, cure: read.cure, place })
-    return undefined
-  }
-  const format = sopsFormatOf(file)
-  if (format === 'ini') {
-    const cure = 'Keep the values in a YAML, JSON or dotenv file.'
-    report({
-      severity: 'error',
-      code: 'sops-format',
-      message: `"${file}" is an INI file, which Tenon does not read`,
-      cure,
-      place,
-    })
-    return undefined
-  }
-  if (!Buffer.from(read.bytes).includes('ENC[AES256_GCM,')) {
-    const cure = 'Encrypt it with sops before it reaches anybody else, and replace the values: they have been in clear.'
-    report({ severity: 'error', code: 'secret-in-clear', message: `"${file}" is not encrypted by sops`, cure, place })
-    return undefined
-  }
-  return { bytes: read.bytes, format, file: read.file, at: 'top' }
+): Promise<SealedBytes | PlainEntries | undefined> {
+  if (manifest.spec.secretRef === undefined) return await sealedBytes(manifest, context.readBeside, report)
+  const found = await readSecretRef(manifest, context, report)
+  return found?.kind === 'sops' ? { ...found, file: manifest.place.document.file, at: 'string' } : found
 }
 
 interface Unsealing {
   readonly manifest: CredentialManifest
-  readonly sealed: Sealed
+  readonly sealed: SealedBytes
   readonly store: StoreContext
   readonly decrypt: Decrypt | undefined
 }
@@ -136,9 +83,7 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
     // The record may have changed although the values did not.
     return checkFields(manifest, known.fields, valuesPath(manifest), report) ? { state: known } : undefined
   }
-  if (decrypt === undefined) {
-    return { state: { source, fingerprint: undefined, fields: [], lastModified: undefined, binding: undefined } }
-  }
+  if (decrypt === undefined) return { state: unread(sealed) }
   const verdict = await decrypt(sealed.bytes, { format: sealed.format, file: sealed.file })
   if (verdict.kind === 'refused') {
     report(placed(verdict.problem, manifest))
@@ -154,6 +99,17 @@ async function unseal(work: Unsealing, context: ResolveContext, report: Report):
   const fingerprint = store.fingerprint(manifest.address, values)
   const fields = [...values.keys()]
   return { state: { source, fingerprint, fields, lastModified: verdict.lastModified, binding }, values }
+}
+
+/** What is known of values that nobody decrypted. */
+function unread({ bytes }: SealedBytes): SecretState {
+  return {
+    source: digestOfBytes(bytes),
+    fingerprint: undefined,
+    fields: [],
+    lastModified: undefined,
+    binding: undefined,
+  }
 }
 
 const FROM_SECRET = 'secret:'
@@ -208,15 +164,6 @@ function valuesTree(
 ): { readonly tree: SecretTree | undefined } | undefined {
   if (sealed.at === 'string') return valuesInString(manifest, documents, report)
   return { tree: sealed.at === 'top' ? documents[0] : dataOf(documents[sealed.at]) }
-}
-
-const digests = new WeakMap<Uint8Array, string>()
-
-/** Several credentials of one file share its bytes, and so one digest. */
-function digestOfBytes(bytes: Uint8Array): string {
-  let digest = digests.get(bytes)
-  if (digest === undefined) digests.set(bytes, (digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`))
-  return digest
 }
 
 /** Several credentials of one file share one decryption. */

@@ -121,7 +121,8 @@ for (const mark of ',:[{\r\n') KINDS[mark.charCodeAt(0)] = MARK
 for (const indicator of '-?') KINDS[indicator.charCodeAt(0)] = INDICATOR
 for (const space of ' \t') KINDS[space.charCodeAt(0)] = SPACE
 
-function marksIn(text: string): number {
+/** How many characters there are that can begin a value: what reading the text will cost. */
+export function marksIn(text: string): number {
   let marks = 0
   let leading = true
   for (let at = 0; at < text.length; at += 1) {
