@@ -11,7 +11,7 @@ import type { ExitCode } from './exit.ts'
 import { InvalidInput, showInvalid } from './invalid-input.ts'
 import type { Io } from './io.ts'
 import type { ReadingOptions } from './reading-options.ts'
-import { openSession, openStoreOf } from './session.ts'
+import { openSession, openStoreOf, quotable } from './session.ts'
 import { NO_DOCUMENTS } from './validate.ts'
 import type { Call } from './verbs.ts'
 import { painter } from './style.ts'
@@ -117,7 +117,7 @@ function shippedAmong(addresses: readonly Address[], shipped: State): [Address, 
 
 async function readFiles(options: ReadingOptions, io: Io): Promise<Reading> {
   const session = openSession(options, io)
-  const documents = [...session.source.documents, ...session.source.configs]
+  const documents = quotable(session.source)
   try {
     const checked = await check(session.run)
     const { diagnostics } = checked

@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Document } from '../model/document.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { progress } from './io.ts'
 import type { SourceOptions } from './options.ts'
 import { renderForCluster } from './render-cluster.ts'
 import { renderForFiles } from './render-files.ts'
 import { deliver, type OutputOptions, type Rendered } from './render-output.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, quotable, type Session } from './session.ts'
 import { painter } from './style.ts'
 import { NO_DOCUMENTS } from './validate.ts'
 import type { Call } from './verbs.ts'
@@ -47,8 +46,7 @@ export async function run({ options, io }: Call<RenderOptions>): Promise<ExitCod
     const isEmpty = rendering.documents === 0 && !hasErrors(rendering.diagnostics)
     const diagnostics = isEmpty ? [...rendering.diagnostics, NO_DOCUMENTS] : rendering.diagnostics
     const say = (told: readonly Diagnostic[]): void => {
-      const files: readonly Document[] = [...session.source.documents, ...session.source.configs]
-      io.stderr.write(renderDiagnostics(told, files, painter(io, io.stderr, options.color)))
+      io.stderr.write(renderDiagnostics(told, quotable(session.source), painter(io, io.stderr, options.color)))
     }
     say(diagnostics)
     if (!hasErrors(diagnostics)) return deliver(rendered, diagnostics, { options, io, say })

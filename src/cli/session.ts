@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { decodeConfig } from '../decode/config.ts'
+import { lockIn } from '../decode/lock.ts'
 import type { Address } from '../model/address.ts'
 import { parseAddress } from '../model/address.ts'
 import type { Problem } from '../model/diagnostic.ts'
+import type { Document } from '../model/document.ts'
 import type { ConfigDocument } from '../model/manifest.gen.ts'
 import type { Decrypt } from '../model/sops.ts'
 import type { Store } from '../model/store.ts'
@@ -36,6 +39,8 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
   const found = source(options.file, io)
   const problems: Problem[] = [...found.problems]
   const config = mergedConfig(found, problem => problems.push(problem))
+  const isWhole = options.file.every(given => given !== '-' && statSync(path.resolve(io.cwd, given)).isDirectory())
+  const lock = lockIn(found.lockFiles, problem => problems.push(problem), isWhole)
   const owner = options.owner ?? config.owner
   if (owner !== undefined && !/^[A-Za-z0-9][A-Za-z0-9:._/@+-]{0,199}$/.test(owner)) {
     throw new UsageError(`"${owner}" is not an owner: use letters, digits and : . _ / @ + -`)
@@ -64,9 +69,15 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
       allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
       requireBinding: options.requireBinding || (config.credentials?.requireBinding ?? false),
       today: io.now().toISOString().slice(0, 10),
+      ...(lock && { lock }),
     },
   }
   return { source: found, config, run, isOwnerExplicit: owner !== undefined, close: () => openApi.close() }
+}
+
+/** Every file of a source that diagnostics may quote. */
+export function quotable({ documents, configs, lockFiles }: Source): readonly Document[] {
+  return [...documents, ...configs, ...lockFiles]
 }
 
 /** The defaults of all sources; two sources may not contradict each other. */

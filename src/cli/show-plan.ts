@@ -3,6 +3,7 @@ import type { Planned } from '../reconcile.ts'
 import type { Io } from './io.ts'
 import type { Log } from './log.ts'
 import type { CommonOptions } from './options.ts'
+import { quotable } from './session.ts'
 import { painter } from './style.ts'
 import { renderDiagnostics } from './view/diagnostics.ts'
 import { toJson } from './view/json.ts'
@@ -20,7 +21,7 @@ interface Shown {
 /** Shows a plan: diagnostics on standard error, the plan on standard output in the format asked for. */
 export async function showPlanned(planned: Planned, source: Source, { options, io, extra = {} }: Shown): Promise<void> {
   const paint = painter(io, io.stderr, options.color)
-  io.stderr.write(renderDiagnostics(planned.diagnostics, [...source.documents, ...source.configs], paint))
+  io.stderr.write(renderDiagnostics(planned.diagnostics, quotable(source), paint))
   const plan = planned.kind === 'invalid' ? undefined : planned.plan
   const refusals = planned.kind === 'invalid' ? [] : planned.refusals
   const json = { ...planJson(plan, planned.diagnostics, refusals), ...extra }

@@ -3,7 +3,7 @@ import { check } from '../reconcile.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { progress } from './io.ts'
 import type { SourceOptions } from './options.ts'
-import { openSession } from './session.ts'
+import { openSession, quotable } from './session.ts'
 import { painter } from './style.ts'
 import type { Call } from './verbs.ts'
 import { renderDiagnostics } from './view/diagnostics.ts'
@@ -28,7 +28,7 @@ export async function run({ options, io }: Call<SourceOptions>): Promise<ExitCod
     const diagnostics = documents === 0 ? [...checked.diagnostics, NO_DOCUMENTS] : checked.diagnostics
     const valid = checked.kind === 'valid' && documents > 0
     const paint = painter(io, io.stderr, options.color)
-    io.stderr.write(renderDiagnostics(diagnostics, [...session.source.documents, ...session.source.configs], paint))
+    io.stderr.write(renderDiagnostics(diagnostics, quotable(session.source), paint))
     if (options.output === 'json') io.stdout.write(toJson({ valid, documents, diagnostics, errors: [] }))
     else if (!options.quiet) io.stdout.write(`${verdict(valid, documents, diagnostics)}\n`)
     return valid ? EXIT.ok : EXIT.invalid

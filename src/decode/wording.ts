@@ -49,9 +49,34 @@ export const PATTERNS: Readonly<Record<string, Wording>> = {
   '^\\S(.*\\S)?$': { what: 'a usable name', cure: 'Write it on one line, without blanks at either end.' },
   '^[a-z]+$': { what: 'a method', cure: 'Write it in lower-case letters, such as get.' },
   '^/\\S*$': { what: 'a path', cure: 'Begin with "/" and use no blanks, such as /invoices/{id}.' },
+  '^[-a-z0-9.*]+$': {
+    what: 'a pattern for names',
+    cure: 'Use lower-case letters, digits, "-" and "."; * stands for any characters, such as billing-*.',
+  },
+  '^[-a-z0-9.*:\\[\\]]+$': {
+    what: 'a pattern for hosts',
+    cure: 'Write a host in lower case; * stands for any characters, such as *.acme.example.',
+  },
+  '^[A-Za-z_][A-Za-z0-9_]*$': {
+    what: 'a name for expressions',
+    cure: 'Use letters, digits and "_"; begin with a letter.',
+  },
+  '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$': {
+    what: 'a valid name',
+    cure: `Use ${LABEL}.`,
+  },
+  '^[A-Za-z0-9][-A-Za-z0-9._]*$': {
+    what: 'a valid id',
+    cure: 'Use letters, digits, "-", "_" and "."; begin with a letter or digit, such as SEC-811.',
+  },
+  '^[a-z0-9:]+$': { what: 'a fingerprint', cure: 'Copy it from the review that shows it.' },
   '^[A-Z-]+ /.*$': {
     what: 'an accepted operation',
     cure: 'Write the method in capitals, one blank and the path template, such as GET /invoices/{id}.',
+  },
+  '^(clusterServiceDefinition|serviceDefinition/[^/]+)/[^/]+$': {
+    what: 'the address of a service',
+    cure: 'Write serviceDefinition/<namespace>/<name> or clusterServiceDefinition/<name>.',
   },
   "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$": { what: 'a header or parameter name', cure: 'Use letters, digits and "-".' },
   '^[A-Za-z0-9][A-Za-z0-9:._/@+-]*$': {

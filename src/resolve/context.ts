@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { ClusterReader } from '../model/cluster.ts'
 import type { Report } from '../model/diagnostic.ts'
 import type { ReadBeside } from '../model/document.ts'
+import type { Lock } from '../model/lock.ts'
 import type { OperationTable } from '../model/operation.ts'
 import type { Decrypt } from '../model/sops.ts'
 import type { Resource, SecretState, SecretValues, State } from '../model/state.ts'
@@ -22,6 +23,8 @@ export interface ResolveContext {
   readonly requireBinding: boolean
   /** The day of the run, `YYYY-MM-DD`, to say what is overdue; absent: nothing is. */
   readonly today: string | undefined
+  /** What the lock files of the sources accept; absent: only what a service says itself keeps operations back. */
+  readonly lock?: Lock
   /** Absent for `validate`, which asks no store and decrypts nothing. */
   readonly store: StoreContext | undefined
   /** Without a store: remembers which bytes hold the values of each credential, and reads nothing of them. */

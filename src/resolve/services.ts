@@ -7,6 +7,7 @@ import type { Operation, OperationTable } from '../model/operation.ts'
 import type { ResolveContext, Scope } from './context.ts'
 import { MAX_DOCUMENT_BYTES, readConfigMapRef } from './cluster.ts'
 import { endpointFault } from './endpoint.ts'
+import { locked, reportGoneServices } from './lock.ts'
 import { operationTable, type OpenApiResult } from './openapi/operations.ts'
 import { placeOf } from './references.ts'
 import { checkSettingsSchema } from './settings.ts'
@@ -24,8 +25,9 @@ export async function serviceTables(
     if (manifest.kind !== 'serviceDefinition' && manifest.kind !== 'clusterServiceDefinition') continue
     const table = await tableOf(manifest, context, report)
     // Without a table nothing is said of what selects its operations: what is wrong has been said.
-    if (table !== undefined) tables.set(manifest.address, table)
+    if (table !== undefined) tables.set(manifest.address, locked(manifest, table, context, report))
   }
+  reportGoneServices(manifests, context, report)
   return tables
 }
 

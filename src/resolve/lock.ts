@@ -1,0 +1,110 @@
+import type { Problem, Report } from '../model/diagnostic.ts'
+import type { Place } from '../model/document.ts'
+import type { Lock } from '../model/lock.ts'
+import type { Manifest, ManifestOf } from '../model/manifest.ts'
+import { acceptanceKey, accepting, type OperationTable } from '../model/operation.ts'
+import type { ResolveContext } from './context.ts'
+import { operationTable } from './openapi/table.ts'
+import { placeOf } from './references.ts'
+
+type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
+
+/** What was accepted of one service, and where that is written. */
+interface Acceptance {
+  readonly keys: readonly string[]
+  readonly placeOf: (entry: number) => Place
+  readonly cure: string
+}
+
+/**
+ * The table of a service in which every operation that nobody has accepted is new. What the definition itself accepts
+ * counts; else what the lock file lists; without either, everything is accepted. Reports what is accepted and not there.
+ */
+export function locked(
+  manifest: ServiceManifest,
+  table: OperationTable,
+  { lock }: Pick<ResolveContext, 'lock'>,
+  report: Report,
+): OperationTable {
+  const acceptance = acceptanceOf(manifest, lock)
+  if (acceptance === undefined) {
+    // Without operations there is nothing that could be accepted.
+    if (lock === undefined || table.operations.length === 0) return table
+    report(notLocked(manifest, table))
+  } else reportStale(manifest, table, acceptance, report)
+  const accepted = new Set(acceptance?.keys.map(accepting))
+  const isAccepted = table.operations.map(operation => accepted.has(accepting(acceptanceKey(operation))))
+  if (!isAccepted.includes(false)) return table
+  return operationTable(
+    table.operations.map((operation, at) => (isAccepted[at] === true ? operation : { ...operation, isNew: true })),
+  )
+}
+
+function acceptanceOf(manifest: ServiceManifest, lock: Lock | undefined): Acceptance | undefined {
+  const { acceptedOperations } = manifest.spec
+  if (acceptedOperations !== undefined) {
+    return {
+      keys: acceptedOperations,
+      placeOf: entry => placeOf(manifest, ['spec', 'acceptedOperations', entry]),
+      cure: 'Take it out, or correct the method or the path.',
+    }
+  }
+  const keys = lock?.services.get(manifest.address)
+  const document = lock?.files.get(manifest.address)
+  if (keys === undefined || document === undefined) return undefined
+  return {
+    keys,
+    placeOf: entry => ({ document, index: 0, path: ['services', manifest.address, entry] }),
+    cure: 'Run `tenon lock`.',
+  }
+}
+
+function notLocked({ address, name, place }: ServiceManifest, { operations }: OperationTable): Problem {
+  return {
+    severity: 'warning',
+    code: 'service-not-locked',
+    message: `the lock file does not list ${address}, so all ${operations.length} operations of "${name}" are new, and permissions cover them only by name`,
+    cure: 'Run `tenon lock`.',
+    place: { ...place, path: ['metadata', 'name'] },
+  }
+}
+
+const SHOWN = 3
+
+/** One warning for a service, however many of its operations went away. */
+function reportStale(
+  { name }: ServiceManifest,
+  { operations }: OperationTable,
+  { keys, placeOf: at, cure }: Acceptance,
+  report: Report,
+): void {
+  const known = new Set(operations.map(operation => accepting(acceptanceKey(operation))))
+  const stale = [...keys.entries()].filter(([, key]) => !known.has(accepting(key)))
+  const [first] = stale
+  if (first === undefined) return
+  const named = stale.slice(0, SHOWN).map(([, key]) => `"${key}"`)
+  const more = stale.length > SHOWN ? [`${stale.length - SHOWN} more`] : []
+  const list = [...named, ...more].join(', ')
+  const message = `accepted and no operation of "${name}": ${list}`
+  report({ severity: 'warning', code: 'lock-stale', message, cure, place: at(first[0]) })
+}
+
+/** Warns of services in the lock file that no document declares any more. */
+export function reportGoneServices(
+  manifests: readonly Manifest[],
+  { lock, invalid }: Pick<ResolveContext, 'lock' | 'invalid'>,
+  report: Report,
+): void {
+  if (lock === undefined || !lock.isWhole) return
+  const declared = new Set(manifests.map(({ address }) => address))
+  for (const [address, document] of lock.files) {
+    if (declared.has(address) || invalid.has(address)) continue
+    report({
+      severity: 'warning',
+      code: 'lock-stale',
+      message: `the lock file lists ${address}, which no document declares`,
+      cure: 'Run `tenon lock`.',
+      place: { document, index: 0, path: ['services', address], key: true },
+    })
+  }
+}
