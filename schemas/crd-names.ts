@@ -67,6 +67,15 @@ export const RESOURCES: Readonly<Record<KindFile, ResourceNames>> = {
     scope: 'Namespaced',
     columns: columns(text('Type', 'What kind of consumer it is.', '.spec.type')),
   },
+  guardrail: {
+    plural: 'guardrails',
+    shortNames: ['grdl'],
+    scope: 'Namespaced',
+    columns: columns(
+      text('Rule', 'The built-in rule; none where expressions judge.', '.spec.rule'),
+      wide(text('Owner', 'Who answers for the guardrail.', '.spec.owner')),
+    ),
+  },
 }
 
 function columns(...own: readonly Column[]): readonly Column[] {

@@ -1,3 +1,4 @@
+import { GUARDRAIL } from './crd-guardrail.ts'
 import { ENDPOINT, LINE, NOTES, PROSE } from './crd-values.ts'
 import type { KindFile } from './load.ts'
 
@@ -169,4 +170,5 @@ export const CLUSTER: Readonly<Record<KindFile, Differences>> = {
     free: ['spec.settings'],
   },
   consumer: { rules: { 'spec.displayName': LINE, 'spec.description': PROSE } },
+  guardrail: GUARDRAIL,
 }

@@ -123,6 +123,7 @@ const OWN: Readonly<Record<KindFile, Schema>> = {
     ...REFERENCED_BY,
   },
   consumer: {},
+  guardrail: {},
 }
 
 function operations(counts: Readonly<Record<string, string>>): Schema {

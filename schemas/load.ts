@@ -12,13 +12,15 @@ export const KIND_FILES = [
   'credential',
   'integration',
   'consumer',
+  'guardrail',
 ] as const
 
 export type KindFile = (typeof KIND_FILES)[number]
 
-/** What kind schemas refer to, and the schema of `tenon.yaml`. */
+/** What kind schemas refer to, and the schemas of `tenon.yaml` and `tenon.lock.yaml`. */
 export const SHARED_FILES = ['common', 'service'] as const
 export const CONFIG_FILE = 'config'
+export const LOCK_FILE = 'lock-file'
 
 /** Reads `schemas/<name>.schema.json`. */
 export function loadSchema(name: string): Schema {

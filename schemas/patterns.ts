@@ -1,7 +1,7 @@
 import { forbiddenInValue, hasJoiner } from '../src/decode/characters.ts'
 
 /** Texts for people, in which joiners are part of the script. Elsewhere two names that differ by one look the same. */
-const FREE = /\.(title|description|displayName|label|purpose|notes|summary|category)$/
+const FREE = /\.(title|description|displayName|label|purpose|notes|summary|category|reason|message)$/
 
 /** What JavaScript means by `\s`, but for the characters that are forbidden anyhow. */
 const SPACE = String.raw`\s\p{Z}`

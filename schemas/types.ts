@@ -1,5 +1,5 @@
 import { compile } from 'json-schema-to-typescript'
-import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, type Schema } from './load.ts'
+import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
 
 /** Objects that get a name of their own in the types, by their title in the schemas. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -14,6 +14,17 @@ const NAMED: Readonly<Record<string, string>> = {
   Access: 'AccessSpec',
   Permission: 'PermissionSpec',
   Acknowledgement: 'AcknowledgementSpec',
+  Match: 'GuardrailMatch',
+  Parameters: 'GuardrailParameters',
+  People: 'GuardrailPeople',
+  'Selected operations': 'OperationSelection',
+  'Ceiling entry': 'CeilingEntry',
+  'One duty': 'DutySpec',
+  'The other duty': 'DutySpec',
+  'Match condition': 'MatchConditionSpec',
+  Variable: 'VariableSpec',
+  Validation: 'ValidationSpec',
+  Waiver: 'WaiverSpec',
 }
 
 /** Keywords that types cannot say, or that would only add names. */
@@ -23,7 +34,7 @@ const DROPPED = new Set(['allOf', 'examples', '$schema', '$id', '$defs', 'patter
 export async function manifestTypes(): Promise<string> {
   const definitions: Record<string, unknown> = {}
   const properties = Object.fromEntries(
-    [...KIND_FILES, CONFIG_FILE].map(name => {
+    [...KIND_FILES, CONFIG_FILE, LOCK_FILE].map(name => {
       const schema = loadSchema(name)
       const title = String(schema['title'])
       const { spec } = schema['properties'] as { spec?: Schema }
@@ -73,7 +84,7 @@ function readonly(text: string): string {
   return text
     .replaceAll(/\{\s*\}/g, 'Readonly<Record<string, unknown>>')
     .replaceAll(/^(\s*)((?:\[k: string\]|"?[\w$-]+"?\??):)/gm, '$1readonly $2')
-    .replaceAll(/(\w+)\[\]/g, 'readonly $1[]')
+    .replaceAll(/(\w+|\([^()]*\))\[\]/g, 'readonly $1[]')
     .replaceAll(/^\}\[\]$/gm, '}[]')
     .replaceAll(/readonly readonly /g, 'readonly ')
 }

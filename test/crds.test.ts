@@ -203,7 +203,7 @@ describe.each(KIND_FILES)('%s in a cluster', file => {
       if (pattern === undefined) continue
       const own = new RegExp(String(schema['pattern'] ?? ''), 'u')
       const theirs = RE2JS.compile(String(pattern))
-      const isProse = /\.(title|description|displayName|label|purpose|notes|summary|category)$/.test(at)
+      const isProse = /\.(title|description|displayName|label|purpose|notes|summary|category|reason|message)$/.test(at)
       const isAllowed = (value: string): boolean =>
         own.test(value) && forbiddenInValue(value) < 0 && (isProse || !hasJoiner(value))
       const agree = fc.property(likely(schema), value => theirs.matcher(value).find() === isAllowed(value))

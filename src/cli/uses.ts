@@ -18,6 +18,7 @@ export function usesOf(resource: Resource, used: ReadonlySet<Address>): readonly
   switch (resource.kind) {
     case 'clusterServiceDefinition':
     case 'serviceDefinition':
+    case 'guardrail':
       return []
     case 'accessGroup':
       return at('nested group', references(resource))

@@ -2,6 +2,7 @@ import type { Kind } from '../model/address.ts'
 import { checkAccess } from './access-rules.ts'
 import { hasJoiner } from './characters.ts'
 import type { Found } from './findings.ts'
+import { checkGuardrail, waiverDates } from './guardrail-rules.ts'
 import { asMap, field } from './schema.ts'
 import { checkCredential, walkText } from './secret-rules.ts'
 import { shownPath } from './shown.ts'
@@ -25,6 +26,9 @@ export function checkRules(kind: Kind, document: Map, found: Found): void {
     case 'credential':
       checkCredential(document, spec, found)
       return checkDates(spec, CREDENTIAL_DATES, found)
+    case 'guardrail':
+      checkGuardrail(spec, found)
+      return checkDates(spec, waiverDates(spec), found)
     case 'clusterServiceDefinition':
     case 'serviceDefinition':
       return checkOpenApi(spec, found)
@@ -39,14 +43,18 @@ const CREDENTIAL_DATES = [
 ] as const
 
 /** A date that matches its pattern may still not exist. */
-function checkDates(spec: Map, fields: readonly (readonly string[])[], found: Found): void {
+function checkDates(spec: Map, fields: readonly (readonly (string | number)[])[], found: Found): void {
   for (const at of fields) {
-    const date = at.reduce<unknown>((value, name) => field(asMap(value) ?? {}, name), spec)
+    const date = at.reduce<unknown>(part, spec)
     if (typeof date !== 'string' || !/^\d{4}-\d\d-(?:29|30|31)$/.test(date) || dayExists(date)) continue
     const path = ['spec', ...at]
     const message = `${shownPath(path)} is "${date}", a day that does not exist`
     found(() => ({ code: 'invalid-date', message, cure: 'Correct the day or the month.', path }))
   }
+}
+
+function part(value: unknown, step: string | number): unknown {
+  return Array.isArray(value) ? value[Number(step)] : field(asMap(value) ?? {}, String(step))
 }
 
 function dayExists(date: string): boolean {
@@ -103,7 +111,7 @@ function checkTexts(spec: Map, found: Found): void {
 
 /** Texts that nobody compares, and parts in which somebody else says what is allowed. */
 const FREE = new Set(
-  'title description displayName label purpose notes summary category annotations settings settingsSchema inline'.split(
+  'title description displayName label purpose notes summary category reason message annotations settings settingsSchema inline'.split(
     ' ',
   ),
 )

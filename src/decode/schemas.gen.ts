@@ -2,7 +2,7 @@
 import type { Kind } from '../model/address.ts'
 import type { SchemaNode } from './schema.ts'
 
-export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
+export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>> = {
  "clusterServiceDefinition": {
   "description": "A global catalogue entry: a service that integrations of every namespace may connect to.",
   "type": "object",
@@ -1953,6 +1953,999 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
    }
   }
  },
+ "guardrail": {
+  "description": "A rule that judges changes in its namespace.",
+  "type": "object",
+  "required": [
+   "apiVersion",
+   "kind",
+   "metadata",
+   "spec"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "apiVersion": {
+    "description": "The version of Tenon's documents.",
+    "const": "tenon.dev/v1alpha1"
+   },
+   "kind": {
+    "description": "Always Guardrail.",
+    "const": "Guardrail"
+   },
+   "metadata": {
+    "description": "The identity of a document.",
+    "type": "object",
+    "required": [
+     "name"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "name": {
+      "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 253,
+      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+     },
+     "namespace": {
+      "description": "The client (tenant) that a document belongs to.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 63,
+      "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+     },
+     "labels": {
+      "description": "Key and value pairs to select resources by, with the syntax of Kubernetes labels.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 63,
+       "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+      }
+     },
+     "annotations": {
+      "description": "The author's own notes; Tenon keeps them and does not read them.",
+      "type": "object",
+      "maxProperties": 64,
+      "propertyNames": {
+       "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+      },
+      "additionalProperties": {
+       "type": "string",
+       "maxLength": 16384
+      }
+     }
+    }
+   },
+   "spec": {
+    "description": "What a change must not break, and what becomes of one that does: either a built-in rule with its parameters, or expressions.",
+    "type": "object",
+    "required": [
+     "description"
+    ],
+    "additionalProperties": false,
+    "properties": {
+     "description": {
+      "description": "One or two sentences for the people who choose or review it.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+     },
+     "owner": {
+      "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 320,
+      "pattern": "^[^\\s,]+$"
+     },
+     "actions": {
+      "description": "What becomes of a change that breaks the guardrail.",
+      "type": "array",
+      "maxItems": 3,
+      "uniqueItems": true,
+      "items": {
+       "type": "string",
+       "enum": [
+        "Deny",
+        "Warn",
+        "Audit"
+       ]
+      },
+      "minItems": 1
+     },
+     "match": {
+      "description": "The integrations of this namespace that the guardrail is about: all given fields must match; all integrations when left out.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "integrations": {
+        "description": "Names of integrations of this namespace; * stands for any characters.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[-a-z0-9.*]+$"
+        },
+        "minItems": 1
+       },
+       "services": {
+        "description": "Names of services that integrations connect to.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+        },
+        "minItems": 1
+       },
+       "labels": {
+        "description": "Labels that the integration must have, with these values.",
+        "type": "object",
+        "maxProperties": 64,
+        "propertyNames": {
+         "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+        },
+        "additionalProperties": {
+         "type": "string",
+         "maxLength": 63,
+         "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+        }
+       }
+      },
+      "minProperties": 1
+     },
+     "rule": {
+      "description": "The built-in rule.",
+      "enum": [
+       "no-unconfirmed-company-writes",
+       "require-confirmation",
+       "never",
+       "only",
+       "at-most",
+       "at-least",
+       "ceiling",
+       "separation-of-duties",
+       "no-new-access",
+       "external-groups-end",
+       "data-classes",
+       "no-personal-account",
+       "no-admin-account",
+       "secrets-expire",
+       "acknowledged-terms",
+       "same-destination",
+       "groups-owned",
+       "named-writes",
+       "max-removed"
+      ]
+     },
+     "parameters": {
+      "description": "The parameters of the built-in rule; `tenon guardrails list` says which rule takes which.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+       "who": {
+        "description": "Everybody whom one of these lists names.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+         "groups": {
+          "description": "AccessGroups of this namespace, with the groups nested in them.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+          },
+          "minItems": 1
+         },
+         "individuals": {
+          "description": "E-mail addresses or subjects.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 320,
+           "pattern": "^[^\\s,]+$"
+          },
+          "minItems": 1
+         },
+         "companies": {
+          "description": "Domains.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "description": "The domain of its people's e-mail addresses, compared exactly.",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[^\\s,@/:A-Z]+$"
+          },
+          "minItems": 1
+         },
+         "idpGroups": {
+          "description": "Names of groups that the identity provider keeps.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 256,
+           "pattern": "^\\S(.*\\S)?$"
+          },
+          "minItems": 1
+         }
+        },
+        "minProperties": 1
+       },
+       "select": {
+        "description": "The operations that all given selectors match; all operations when left out.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+         "writes": {
+          "description": "true: only what changes something at the service.",
+          "type": "boolean"
+         },
+         "methods": {
+          "description": "HTTP methods in lower case (query, execute and deliver for databases and webhooks).",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 16,
+           "pattern": "^[a-z]+$"
+          },
+          "minItems": 1
+         },
+         "operations": {
+          "description": "Operation ids, or 'METHOD /path' for an operation without one.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 1100
+          },
+          "minItems": 1
+         },
+         "tags": {
+          "description": "Tags of the service's operations.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 128
+          },
+          "minItems": 1
+         },
+         "paths": {
+          "description": "Globs over the path template: * is one segment, ** any number of segments.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 1024,
+           "pattern": "^/\\S*$"
+          },
+          "minItems": 1
+         }
+        },
+        "minProperties": 1
+       },
+       "effect": {
+        "description": "confirm: whatever can be called, asked or not.",
+        "enum": [
+         "confirm",
+         "allow"
+        ]
+       },
+       "ignoreUnknownMembers": {
+        "description": "true: somebody who is in an identity provider group is taken to be in no other group and not to be anybody named here.",
+        "type": "boolean"
+       },
+       "max": {
+        "description": "How many people may, at most.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000
+       },
+       "min": {
+        "description": "How many people have to be able to, at least.",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000000
+       },
+       "ceiling": {
+        "description": "All that may be given: what no entry covers may not be called.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 100,
+        "items": {
+         "description": "The highest effect of these operations for these people on these integrations.",
+         "type": "object",
+         "required": [
+          "effect"
+         ],
+         "additionalProperties": false,
+         "properties": {
+          "who": {
+           "description": "Everybody whom one of these lists names.",
+           "type": "object",
+           "additionalProperties": false,
+           "properties": {
+            "groups": {
+             "description": "AccessGroups of this namespace, with the groups nested in them.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 253,
+              "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+             },
+             "minItems": 1
+            },
+            "individuals": {
+             "description": "E-mail addresses or subjects.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 320,
+              "pattern": "^[^\\s,]+$"
+             },
+             "minItems": 1
+            },
+            "companies": {
+             "description": "Domains.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "description": "The domain of its people's e-mail addresses, compared exactly.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 253,
+              "pattern": "^[^\\s,@/:A-Z]+$"
+             },
+             "minItems": 1
+            },
+            "idpGroups": {
+             "description": "Names of groups that the identity provider keeps.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 256,
+              "pattern": "^\\S(.*\\S)?$"
+             },
+             "minItems": 1
+            }
+           },
+           "minProperties": 1
+          },
+          "integrations": {
+           "description": "Names of integrations of this namespace; * stands for any characters.",
+           "type": "array",
+           "maxItems": 100,
+           "uniqueItems": true,
+           "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 253,
+            "pattern": "^[-a-z0-9.*]+$"
+           },
+           "minItems": 1
+          },
+          "services": {
+           "description": "Names of services that integrations connect to.",
+           "type": "array",
+           "maxItems": 100,
+           "uniqueItems": true,
+           "items": {
+            "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 253,
+            "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+           },
+           "minItems": 1
+          },
+          "select": {
+           "description": "The operations that all given selectors match; all operations when left out.",
+           "type": "object",
+           "additionalProperties": false,
+           "properties": {
+            "writes": {
+             "description": "true: only what changes something at the service.",
+             "type": "boolean"
+            },
+            "methods": {
+             "description": "HTTP methods in lower case (query, execute and deliver for databases and webhooks).",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 16,
+              "pattern": "^[a-z]+$"
+             },
+             "minItems": 1
+            },
+            "operations": {
+             "description": "Operation ids, or 'METHOD /path' for an operation without one.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 1100
+             },
+             "minItems": 1
+            },
+            "tags": {
+             "description": "Tags of the service's operations.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 128
+             },
+             "minItems": 1
+            },
+            "paths": {
+             "description": "Globs over the path template: * is one segment, ** any number of segments.",
+             "type": "array",
+             "maxItems": 100,
+             "uniqueItems": true,
+             "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 1024,
+              "pattern": "^/\\S*$"
+             },
+             "minItems": 1
+            }
+           },
+           "minProperties": 1
+          },
+          "effect": {
+           "description": "confirm: only when the user is asked.",
+           "enum": [
+            "confirm",
+            "allow"
+           ]
+          }
+         }
+        }
+       },
+       "one": {
+        "description": "What one person may do, if not the other duty too.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+         "integrations": {
+          "description": "Names of integrations of this namespace; * stands for any characters.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[-a-z0-9.*]+$"
+          },
+          "minItems": 1
+         },
+         "services": {
+          "description": "Names of services that integrations connect to.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+          },
+          "minItems": 1
+         },
+         "select": {
+          "description": "The operations that all given selectors match; all operations when left out.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+           "writes": {
+            "description": "true: only what changes something at the service.",
+            "type": "boolean"
+           },
+           "methods": {
+            "description": "HTTP methods in lower case (query, execute and deliver for databases and webhooks).",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 16,
+             "pattern": "^[a-z]+$"
+            },
+            "minItems": 1
+           },
+           "operations": {
+            "description": "Operation ids, or 'METHOD /path' for an operation without one.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 1100
+            },
+            "minItems": 1
+           },
+           "tags": {
+            "description": "Tags of the service's operations.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 128
+            },
+            "minItems": 1
+           },
+           "paths": {
+            "description": "Globs over the path template: * is one segment, ** any number of segments.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 1024,
+             "pattern": "^/\\S*$"
+            },
+            "minItems": 1
+           }
+          },
+          "minProperties": 1
+         }
+        },
+        "minProperties": 1
+       },
+       "other": {
+        "description": "What one person may do, if not the other duty too.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+         "integrations": {
+          "description": "Names of integrations of this namespace; * stands for any characters.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[-a-z0-9.*]+$"
+          },
+          "minItems": 1
+         },
+         "services": {
+          "description": "Names of services that integrations connect to.",
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+           "description": "A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 253,
+           "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+          },
+          "minItems": 1
+         },
+         "select": {
+          "description": "The operations that all given selectors match; all operations when left out.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+           "writes": {
+            "description": "true: only what changes something at the service.",
+            "type": "boolean"
+           },
+           "methods": {
+            "description": "HTTP methods in lower case (query, execute and deliver for databases and webhooks).",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 16,
+             "pattern": "^[a-z]+$"
+            },
+            "minItems": 1
+           },
+           "operations": {
+            "description": "Operation ids, or 'METHOD /path' for an operation without one.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 1100
+            },
+            "minItems": 1
+           },
+           "tags": {
+            "description": "Tags of the service's operations.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 128
+            },
+            "minItems": 1
+           },
+           "paths": {
+            "description": "Globs over the path template: * is one segment, ** any number of segments.",
+            "type": "array",
+            "maxItems": 100,
+            "uniqueItems": true,
+            "items": {
+             "type": "string",
+             "minLength": 1,
+             "maxLength": 1024,
+             "pattern": "^/\\S*$"
+            },
+            "minItems": 1
+           }
+          },
+          "minProperties": 1
+         }
+        },
+        "minProperties": 1
+       },
+       "groups": {
+        "description": "Names of AccessGroups of this namespace; * stands for any characters.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[-a-z0-9.*]+$"
+        },
+        "minItems": 1
+       },
+       "holdingIdpGroups": {
+        "description": "true: every AccessGroup that lists idpGroups, too.",
+        "type": "boolean"
+       },
+       "days": {
+        "description": "How many days, counted from the day of the judgement.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 36500
+       },
+       "classes": {
+        "description": "Classes of data that flow through integrations.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 64,
+         "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+        },
+        "minItems": 1
+       },
+       "demand": {
+        "description": "only: nobody but who.",
+        "enum": [
+         "only",
+         "confirm",
+         "forbid",
+         "declare"
+        ]
+       },
+       "terms": {
+        "description": "Versions of the terms that may be acknowledged.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 64
+        },
+        "minItems": 1
+       },
+       "hosts": {
+        "description": "Hosts that credentials may be sent to; * stands for any characters.",
+        "type": "array",
+        "maxItems": 100,
+        "uniqueItems": true,
+        "items": {
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 253,
+         "pattern": "^[-a-z0-9.*:\\[\\]]+$"
+        },
+        "minItems": 1
+       },
+       "accountRequired": {
+        "description": "true: a credential that does not say whose account it is breaks the rule.",
+        "type": "boolean"
+       },
+       "percent": {
+        "description": "How much a change may take away, at most.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 100
+       },
+       "of": {
+        "description": "people: those who lose something, among all who can do anything.",
+        "enum": [
+         "people",
+         "integrations"
+        ]
+       }
+      },
+      "minProperties": 1
+     },
+     "over": {
+      "description": "finding: the expressions are evaluated for each finding of the change.",
+      "enum": [
+       "finding",
+       "change"
+      ]
+     },
+     "matchConditions": {
+      "description": "Expressions that must all be true; otherwise a finding is passed over.",
+      "type": "array",
+      "minItems": 1,
+      "maxItems": 20,
+      "items": {
+       "description": "A condition with its name.",
+       "type": "object",
+       "required": [
+        "name",
+        "expression"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "name": {
+         "description": "What reports call the condition.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 63,
+         "pattern": "^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+        },
+        "expression": {
+         "description": "True: the finding is judged.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 4096
+        }
+       }
+      }
+     },
+     "variables": {
+      "description": "Expressions with names; later expressions read them as variables.NAME.",
+      "type": "array",
+      "minItems": 1,
+      "maxItems": 20,
+      "items": {
+       "description": "An expression with its name.",
+       "type": "object",
+       "required": [
+        "name",
+        "expression"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "name": {
+         "description": "What follows variables.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 63,
+         "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+        },
+        "expression": {
+         "description": "The value.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 4096
+        }
+       }
+      }
+     },
+     "validations": {
+      "description": "Expressions that must all be true, in the Common Expression Language.",
+      "type": "array",
+      "minItems": 1,
+      "maxItems": 20,
+      "items": {
+       "description": "An expression with the message for when it is not true.",
+       "type": "object",
+       "required": [
+        "expression"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "expression": {
+         "description": "True: the finding, or the change, is fine.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 4096
+        },
+        "message": {
+         "description": "What is wrong when it is not true, in one sentence without a full stop.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 500
+        },
+        "messageExpression": {
+         "description": "A message made by an expression; used before message, unless it is empty or fails.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 4096
+        }
+       }
+      }
+     },
+     "failurePolicy": {
+      "description": "Fail, always: an expression that cannot be evaluated counts as broken.",
+      "enum": [
+       "Fail"
+      ]
+     },
+     "waivers": {
+      "description": "What may break the guardrail all the same, until when, and who answers for it.",
+      "type": "array",
+      "minItems": 1,
+      "maxItems": 100,
+      "items": {
+       "description": "An exception.",
+       "type": "object",
+       "required": [
+        "id",
+        "owner",
+        "reason",
+        "expires"
+       ],
+       "additionalProperties": false,
+       "properties": {
+        "id": {
+         "description": "What reports call the waiver, such as the number of a ticket.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 64,
+         "pattern": "^[A-Za-z0-9][-A-Za-z0-9._]*$"
+        },
+        "owner": {
+         "description": "An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 320,
+         "pattern": "^[^\\s,]+$"
+        },
+        "reason": {
+         "description": "Why it may be.",
+         "type": "string",
+         "minLength": 1,
+         "maxLength": 500
+        },
+        "expires": {
+         "description": "The last day on which the waiver counts, YYYY-MM-DD, in quotes.",
+         "type": "string",
+         "maxLength": 10,
+         "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+        },
+        "integrations": {
+         "description": "Names of integrations of this namespace; * stands for any characters.",
+         "type": "array",
+         "maxItems": 100,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^[-a-z0-9.*]+$"
+         },
+         "minItems": 1
+        },
+        "fingerprints": {
+         "description": "Fingerprints of violations, as a review shows them.",
+         "type": "array",
+         "maxItems": 100,
+         "uniqueItems": true,
+         "items": {
+          "type": "string",
+          "minLength": 8,
+          "maxLength": 80,
+          "pattern": "^[a-z0-9:]+$"
+         },
+         "minItems": 1
+        }
+       }
+      }
+     },
+     "suspend": {
+      "description": "In a cluster: true leaves the resource as it is in the store until this is false again.",
+      "type": "boolean"
+     },
+     "interval": {
+      "description": "In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that.",
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 32,
+      "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+     },
+     "mode": {
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "enum": [
+       "Enforce",
+       "Observe",
+       "Approve"
+      ]
+     }
+    }
+   },
+   "sops": {
+    "description": "Written by sops, which adds it to every document of a file it encrypts.",
+    "type": "object"
+   }
+  }
+ },
  "config": {
   "description": "tenon.yaml at the top of a source directory: defaults of that source.",
   "type": "object",
@@ -1999,6 +2992,42 @@ export const SCHEMAS: Readonly<Record<Kind | 'config', SchemaNode>> = {
      "requireBinding": {
       "description": "Refuse a credential whose encrypted values do not say what they are for.",
       "type": "boolean"
+     }
+    }
+   }
+  }
+ },
+ "lockFile": {
+  "description": "tenon.lock.yaml at the top of a source directory, written by `tenon lock`: the operations that were accepted of the services that its documents declare.",
+  "type": "object",
+  "required": [
+   "formatVersion",
+   "services"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "formatVersion": {
+    "description": "The version of this file's format: 1.",
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 1
+   },
+   "services": {
+    "description": "By the address of a service, its accepted operations, each as 'METHOD /path' with the template as the document writes it.",
+    "type": "object",
+    "maxProperties": 100000,
+    "propertyNames": {
+     "pattern": "^(clusterServiceDefinition|serviceDefinition/[^/]+)/[^/]+$"
+    },
+    "additionalProperties": {
+     "description": "The accepted operations of one service.",
+     "type": "array",
+     "maxItems": 100000,
+     "items": {
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 8192,
+      "pattern": "^[A-Z-]+ /.*$"
      }
     }
    }

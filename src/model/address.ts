@@ -6,6 +6,7 @@ export const KINDS = [
   'credential',
   'integration',
   'consumer',
+  'guardrail',
 ] as const
 
 export type Kind = (typeof KINDS)[number]
@@ -18,6 +19,7 @@ export const KIND_NAMES = {
   credential: 'Credential',
   integration: 'Integration',
   consumer: 'Consumer',
+  guardrail: 'Guardrail',
 } as const satisfies Record<Kind, string>
 
 export type KindName = (typeof KIND_NAMES)[Kind]

@@ -7,7 +7,9 @@ readonly AccessGroup: AccessGroupDocument
 readonly Credential: CredentialDocument
 readonly Integration: IntegrationDocument
 readonly Consumer: ConsumerDocument
+readonly Guardrail: GuardrailDocument
 readonly Config: ConfigDocument
+readonly LockFile: LockFileDocument
 }
 /**
  * A global catalogue entry: a service that integrations of every namespace may connect to.
@@ -784,6 +786,413 @@ readonly interval?: string
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
 /**
+ * A rule that judges changes in its namespace.
+ */
+export interface GuardrailDocument {
+/**
+ * The version of Tenon's documents.
+ */
+readonly apiVersion: "tenon.dev/v1alpha1"
+/**
+ * Always Guardrail.
+ */
+readonly kind: "Guardrail"
+readonly metadata: Metadata
+readonly spec: GuardrailSpec
+/**
+ * Written by sops, which adds it to every document of a file it encrypts. Do not edit it by hand.
+ */
+readonly sops?: Readonly<Record<string, unknown>>
+}
+/**
+ * What a change must not break, and what becomes of one that does: either a built-in rule with its parameters, or expressions.
+ */
+export interface GuardrailSpec {
+/**
+ * One or two sentences for the people who choose or review it.
+ */
+readonly description: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly owner?: string
+/**
+ * What becomes of a change that breaks the guardrail. Deny: it is refused. Warn: everybody is told. Audit: it is recorded. [Deny] when left out.
+ * 
+ * @minItems 1
+ * @maxItems 3
+ */
+readonly actions?: readonly ("Deny" | "Warn" | "Audit")[]
+readonly match?: GuardrailMatch
+/**
+ * The built-in rule.
+ */
+readonly rule?: ("no-unconfirmed-company-writes" | "require-confirmation" | "never" | "only" | "at-most" | "at-least" | "ceiling" | "separation-of-duties" | "no-new-access" | "external-groups-end" | "data-classes" | "no-personal-account" | "no-admin-account" | "secrets-expire" | "acknowledged-terms" | "same-destination" | "groups-owned" | "named-writes" | "max-removed")
+readonly parameters?: GuardrailParameters
+/**
+ * finding: the expressions are evaluated for each finding of the change. change: once for the whole change, and only `diff` is known. finding when left out.
+ */
+readonly over?: ("finding" | "change")
+/**
+ * Expressions that must all be true; otherwise a finding is passed over.
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+readonly matchConditions?: readonly MatchConditionSpec[]
+/**
+ * Expressions with names; later expressions read them as variables.NAME.
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+readonly variables?: readonly VariableSpec[]
+/**
+ * Expressions that must all be true, in the Common Expression Language.
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+readonly validations?: readonly ValidationSpec[]
+/**
+ * Fail, always: an expression that cannot be evaluated counts as broken.
+ */
+readonly failurePolicy?: "Fail"
+/**
+ * What may break the guardrail all the same, until when, and who answers for it.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly waivers?: readonly WaiverSpec[]
+/**
+ * In a cluster: true leaves the resource as it is in the store until this is false again. Without effect in a file.
+ */
+readonly suspend?: boolean
+/**
+ * In a cluster: how often the store is compared with the resource when nothing has changed; at least 60s, and what is less counts as that. Without effect in a file.
+ */
+readonly interval?: string
+/**
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ */
+readonly mode?: ("Enforce" | "Observe" | "Approve")
+}
+/**
+ * The integrations of this namespace that the guardrail is about: all given fields must match; all integrations when left out.
+ */
+export interface GuardrailMatch {
+/**
+ * Names of integrations of this namespace; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly integrations?: readonly string[]
+/**
+ * Names of services that integrations connect to.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly services?: readonly string[]
+/**
+ * Labels that the integration must have, with these values.
+ */
+readonly labels?: {
+readonly [k: string]: string
+}
+}
+/**
+ * The parameters of the built-in rule; `tenon guardrails list` says which rule takes which.
+ */
+export interface GuardrailParameters {
+readonly who?: GuardrailPeople
+readonly select?: OperationSelection
+/**
+ * confirm: whatever can be called, asked or not. allow: only what can be called without being asked. confirm when left out.
+ */
+readonly effect?: ("confirm" | "allow")
+/**
+ * true: somebody who is in an identity provider group is taken to be in no other group and not to be anybody named here. Otherwise a rule holds only if it holds whoever is in such groups.
+ */
+readonly ignoreUnknownMembers?: boolean
+/**
+ * How many people may, at most.
+ */
+readonly max?: number
+/**
+ * How many people have to be able to, at least.
+ */
+readonly min?: number
+/**
+ * All that may be given: what no entry covers may not be called.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly ceiling?: readonly CeilingEntry[]
+readonly one?: DutySpec
+readonly other?: DutySpec
+/**
+ * Names of AccessGroups of this namespace; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly groups?: readonly string[]
+/**
+ * true: every AccessGroup that lists idpGroups, too.
+ */
+readonly holdingIdpGroups?: boolean
+/**
+ * How many days, counted from the day of the judgement.
+ */
+readonly days?: number
+/**
+ * Classes of data that flow through integrations.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly classes?: readonly string[]
+/**
+ * only: nobody but who. confirm: every call is confirmed. forbid: no integration may have these classes. declare: every integration says which classes it has, and only these.
+ */
+readonly demand?: ("only" | "confirm" | "forbid" | "declare")
+/**
+ * Versions of the terms that may be acknowledged.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly terms?: readonly string[]
+/**
+ * Hosts that credentials may be sent to; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly hosts?: readonly string[]
+/**
+ * true: a credential that does not say whose account it is breaks the rule.
+ */
+readonly accountRequired?: boolean
+/**
+ * How much a change may take away, at most.
+ */
+readonly percent?: number
+/**
+ * people: those who lose something, among all who can do anything. integrations: those deleted or disabled, among all that are enabled.
+ */
+readonly of?: ("people" | "integrations")
+}
+/**
+ * Everybody whom one of these lists names.
+ */
+export interface GuardrailPeople {
+/**
+ * AccessGroups of this namespace, with the groups nested in them.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly groups?: readonly string[]
+/**
+ * E-mail addresses or subjects.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly individuals?: readonly string[]
+/**
+ * Domains.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: The domain of its people's e-mail addresses, compared exactly.
+ */
+readonly companies?: readonly string[]
+/**
+ * Names of groups that the identity provider keeps.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly idpGroups?: readonly string[]
+}
+/**
+ * The operations that all given selectors match; all operations when left out.
+ */
+export interface OperationSelection {
+/**
+ * true: only what changes something at the service. false: only what does not.
+ */
+readonly writes?: boolean
+/**
+ * HTTP methods in lower case (query, execute and deliver for databases and webhooks).
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly methods?: readonly string[]
+/**
+ * Operation ids, or 'METHOD /path' for an operation without one.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly operations?: readonly string[]
+/**
+ * Tags of the service's operations.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly tags?: readonly string[]
+/**
+ * Globs over the path template: * is one segment, ** any number of segments.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly paths?: readonly string[]
+}
+/**
+ * The highest effect of these operations for these people on these integrations.
+ */
+export interface CeilingEntry {
+readonly who?: GuardrailPeople
+/**
+ * Names of integrations of this namespace; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly integrations?: readonly string[]
+/**
+ * Names of services that integrations connect to.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly services?: readonly string[]
+readonly select?: OperationSelection
+/**
+ * confirm: only when the user is asked. allow: without being asked too.
+ */
+readonly effect: ("confirm" | "allow")
+}
+/**
+ * What one person may do, if not the other duty too.
+ */
+export interface DutySpec {
+/**
+ * Names of integrations of this namespace; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly integrations?: readonly string[]
+/**
+ * Names of services that integrations connect to.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name that Kubernetes accepts too: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.
+ */
+readonly services?: readonly string[]
+readonly select?: OperationSelection
+}
+/**
+ * A condition with its name.
+ */
+export interface MatchConditionSpec {
+/**
+ * What reports call the condition.
+ */
+readonly name: string
+/**
+ * True: the finding is judged.
+ */
+readonly expression: string
+}
+/**
+ * An expression with its name.
+ */
+export interface VariableSpec {
+/**
+ * What follows variables. in later expressions.
+ */
+readonly name: string
+/**
+ * The value.
+ */
+readonly expression: string
+}
+/**
+ * An expression with the message for when it is not true.
+ */
+export interface ValidationSpec {
+/**
+ * True: the finding, or the change, is fine.
+ */
+readonly expression: string
+/**
+ * What is wrong when it is not true, in one sentence without a full stop.
+ */
+readonly message?: string
+/**
+ * A message made by an expression; used before message, unless it is empty or fails.
+ */
+readonly messageExpression?: string
+}
+/**
+ * An exception. It says what it is about: integrations, fingerprints of violations, or both.
+ */
+export interface WaiverSpec {
+/**
+ * What reports call the waiver, such as the number of a ticket.
+ */
+readonly id: string
+/**
+ * An e-mail address (compared in lower case) or a subject of the identity provider (compared exactly).
+ */
+readonly owner: string
+/**
+ * Why it may be.
+ */
+readonly reason: string
+/**
+ * The last day on which the waiver counts, YYYY-MM-DD, in quotes.
+ */
+readonly expires: string
+/**
+ * Names of integrations of this namespace; * stands for any characters.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly integrations?: readonly string[]
+/**
+ * Fingerprints of violations, as a review shows them.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly fingerprints?: readonly string[]
+}
+/**
  * tenon.yaml at the top of a source directory: defaults of that source. Flags win over it.
  */
 export interface ConfigDocument {
@@ -816,5 +1225,25 @@ readonly credentials?: {
  * Refuse a credential whose encrypted values do not say what they are for.
  */
 readonly requireBinding?: boolean
+}
+}
+/**
+ * tenon.lock.yaml at the top of a source directory, written by `tenon lock`: the operations that were accepted of the services that its documents declare. Any other operation of these services is new: allow and confirm cover it only where a permission names it or includes new ones; deny covers it always.
+ */
+export interface LockFileDocument {
+/**
+ * The version of this file's format: 1.
+ */
+readonly formatVersion: number
+/**
+ * By the address of a service, its accepted operations, each as 'METHOD /path' with the template as the document writes it.
+ */
+readonly services: {
+/**
+ * The accepted operations of one service.
+ * 
+ * @maxItems 100000
+ */
+readonly [k: string]: readonly string[]
 }
 }

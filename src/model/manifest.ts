@@ -1,6 +1,13 @@
 import type { Address, Kind } from './address.ts'
 import type { Place } from './document.ts'
-import type { AccessGroupSpec, ConsumerSpec, CredentialSpec, IntegrationSpec, ServiceSpec } from './manifest.gen.ts'
+import type {
+  AccessGroupSpec,
+  ConsumerSpec,
+  CredentialSpec,
+  GuardrailSpec,
+  IntegrationSpec,
+  ServiceSpec,
+} from './manifest.gen.ts'
 
 /** The spec of each kind as its schema admits it. */
 export interface ManifestSpecs {
@@ -10,6 +17,7 @@ export interface ManifestSpecs {
   readonly credential: CredentialSpec
   readonly integration: IntegrationSpec
   readonly consumer: ConsumerSpec
+  readonly guardrail: GuardrailSpec
 }
 
 export interface ManifestOf<K extends Kind> {

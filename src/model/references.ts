@@ -17,6 +17,7 @@ export function references(resource: Resource): readonly Address[] {
   switch (resource.kind) {
     case 'clusterServiceDefinition':
     case 'serviceDefinition':
+    case 'guardrail':
       return []
     case 'accessGroup':
       return named('accessGroup', resource.spec.groups)

@@ -3,6 +3,7 @@ import type {
   AccessGroupSpec,
   ConsumerSpec,
   CredentialSpec,
+  GuardrailSpec,
   IntegrationSpec,
   PermissionSpec,
   ServiceSpec,
@@ -31,6 +32,7 @@ export interface ResourceSpecs {
     'enabled' | 'settings' | 'permissions' | 'credentials' | 'dataClasses' | 'deletionPolicy'
   >
   readonly consumer: Filled<Declared<ConsumerSpec>, 'integrations'>
+  readonly guardrail: Filled<Declared<GuardrailSpec>, 'actions' | 'failurePolicy' | 'waivers'>
 }
 
 /** A service without its document: the operations, and which of them are new, are a table of their own, named by its digest. */

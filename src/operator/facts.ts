@@ -1,3 +1,4 @@
+import type { CompiledAccess } from '../access/compile.ts'
 import { compiler, type World } from '../access/consequences.ts'
 import { groupResolver, closureOf, idpGroupsIn, knownMembers } from '../access/groups.ts'
 import { summarise } from '../access/summary.ts'
@@ -16,10 +17,8 @@ export function factsOf(desired: Resolved, catalogue: State): (resource: Resourc
   const compiled = compiler(world)
   return resource => {
     switch (resource.kind) {
-      case 'integration': {
-        const access = compiled(resource.address)
-        return access === undefined ? {} : { ...integrationFacts(summarise(access)), ...testable(resource, world) }
-      }
+      case 'integration':
+        return integrationFacts(resource, compiled(resource.address), world)
       case 'serviceDefinition':
       case 'clusterServiceDefinition':
         return { operations: { total: world.table(resource.spec.operations)?.operations.length ?? 0 } }
@@ -28,6 +27,7 @@ export function factsOf(desired: Resolved, catalogue: State): (resource: Resourc
       case 'credential':
         return { fields: resource.secret?.fields ?? [] }
       case 'consumer':
+      case 'guardrail':
         return {}
       default:
         return resource satisfies never
@@ -35,8 +35,15 @@ export function factsOf(desired: Resolved, catalogue: State): (resource: Resourc
   }
 }
 
-function integrationFacts({ operations, people, open, effects }: ReturnType<typeof summarise>): Facts {
-  return { operations: { total: operations, ...effects }, people, unknownPeople: open }
+function integrationFacts(
+  resource: ResourceOf<'integration'>,
+  access: CompiledAccess | undefined,
+  world: World,
+): Facts {
+  if (access === undefined) return {}
+  const { operations, people, open, effects } = summarise(access)
+  const counted = { operations: { total: operations, ...effects }, people, unknownPeople: open }
+  return { ...counted, ...testable(resource, world) }
 }
 
 function testable({ spec, namespace }: ResourceOf<'integration'>, world: World): Facts {

@@ -30,6 +30,7 @@ const FINDERS: Readonly<Record<Kind, (spec: Spec, namespace: string | undefined)
     ...list(spec['permissions']).flatMap(permission => named('accessGroup', field(permission, 'groups'), namespace)),
   ],
   consumer: (spec, namespace) => named('integration', spec['integrations'], namespace),
+  guardrail: () => [],
 }
 
 function document(spec: Spec, namespace: string | undefined): readonly Reference[] {

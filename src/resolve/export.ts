@@ -1,5 +1,5 @@
 import { API_VERSION, KIND_NAMES, type Kind, type KindName } from '../model/address.ts'
-import { METHODS, type Operation } from '../model/operation.ts'
+import { acceptanceKey, METHODS, type Operation } from '../model/operation.ts'
 import type { Resource, ResourceOf, ResourceSpecs } from '../model/state.ts'
 
 /** A resource as the document that declares it; keys in the order in which people read them. */
@@ -54,6 +54,20 @@ const ORDER = {
     'deletionPolicy',
   ],
   consumer: ['type', 'displayName', 'description', 'owner', 'integrations'],
+  guardrail: [
+    'description',
+    'owner',
+    'actions',
+    'match',
+    'rule',
+    'parameters',
+    'over',
+    'matchConditions',
+    'variables',
+    'validations',
+    'failurePolicy',
+    'waivers',
+  ],
 } as const satisfies { readonly [K in Kind]: readonly (keyof ResourceSpecs[K])[] }
 
 /**
@@ -91,6 +105,8 @@ function specOf(resource: Resource, options: ExportOptions): Fields {
       return integration(resource.spec)
     case 'consumer':
       return { ...resource.spec, integrations: filled(resource.spec.integrations) }
+    case 'guardrail':
+      return guardrail(resource.spec)
     default:
       return resource satisfies never
   }
@@ -102,7 +118,13 @@ function service(
 ): Fields {
   const listed = operations.length === 0 || inline ? undefined : operations.map(listedOperation)
   const openapi = inline ? { inline: openApiDocument(rest.displayName, operations) } : undefined
-  return { ...rest, auth: filled(auth), openapi, operations: listed }
+  return { ...rest, auth: filled(auth), openapi, operations: listed, acceptedOperations: accepted(operations) }
+}
+
+/** The operations that are not new, where some are. Even an empty list says something: that nobody accepted any. */
+function accepted(operations: readonly Operation[]): readonly string[] | undefined {
+  if (!operations.some(({ isNew }) => isNew)) return undefined
+  return [...new Set(operations.filter(({ isNew }) => !isNew).map(acceptanceKey))]
 }
 
 function integration(spec: ResourceOf<'integration'>['spec']): Fields {
@@ -118,13 +140,19 @@ function integration(spec: ResourceOf<'integration'>['spec']): Fields {
   }
 }
 
+function guardrail(spec: ResourceOf<'guardrail'>['spec']): Fields {
+  const { actions, waivers } = spec
+  const isDefault = actions.length === 1 && actions[0] === 'Deny'
+  return { ...spec, actions: isDefault ? undefined : actions, failurePolicy: undefined, waivers: filled(waivers) }
+}
+
 /** An id that says only method and path is what an operation without one is called. */
 function ownId({ id, method, path }: Operation): string | undefined {
   return id === `${method.toUpperCase()} ${path}` ? undefined : id
 }
 
 function listedOperation(operation: Operation): Fields {
-  const { id: _id, method, path, tags, ...rest } = operation
+  const { id: _id, method, path, tags, isNew: _isNew, ...rest } = operation
   return withoutUndefined({ id: ownId(operation), method, path, tags: filled(tags), ...rest })
 }
 
@@ -132,7 +160,7 @@ function listedOperation(operation: Operation): Fields {
 function openApiDocument(title: string, operations: readonly Operation[]): Fields {
   const paths = new Map<string, Record<string, unknown>>()
   for (const operation of operations) {
-    const { id: _id, method, path, tags, ...rest } = operation
+    const { id: _id, method, path, tags, isNew: _isNew, ...rest } = operation
     const item = paths.get(path) ?? {}
     paths.set(path, item)
     const described = withoutUndefined({ operationId: ownId(operation), tags: filled(tags), ...rest })

@@ -1,8 +1,9 @@
 import { digestOf } from '../model/digest.ts'
-import { normalPerson } from '../model/effect.ts'
 import type { AccessSpec, PermissionSpec } from '../model/manifest.gen.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
-import type { OperatorField, Resource, ResourceSpecs, SecretState } from '../model/state.ts'
+import type { Resource, ResourceSpecs, SecretState } from '../model/state.ts'
+import { normalGuardrail } from './guardrail.ts'
+import { declared, people, set } from './sets.ts'
 
 /** What a manifest alone does not say: a service's operations, a credential's values. */
 export interface Resolved {
@@ -33,6 +34,8 @@ function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manif
       return integration(manifest)
     case 'consumer':
       return { ...declared(manifest.spec), integrations: set(manifest.spec.integrations) }
+    case 'guardrail':
+      return normalGuardrail(manifest)
     default:
       return manifest satisfies never
   }
@@ -89,21 +92,4 @@ function principals<T extends Pick<AccessSpec, 'companies' | 'groups' | 'individ
     ...(groups && { groups: set(groups) }),
     ...(individuals && { individuals: people(individuals) }),
   }
-}
-
-/** Without what only the operator reads. */
-function declared<T extends { readonly [K in OperatorField]?: unknown }>(spec: T): Omit<T, OperatorField> {
-  const { suspend: _suspend, interval: _interval, mode: _mode, ...rest } = spec
-  return rest
-}
-
-/** The order and repeats of a set mean nothing: sorted by code unit, once each. */
-function set(values: readonly string[] | undefined): readonly string[] {
-  if (values === undefined || values.length === 0) return []
-  // oxlint-disable-next-line unicorn/no-array-sort -- the copy is ours
-  return [...new Set(values)].sort()
-}
-
-function people(ids: readonly string[] | undefined): readonly string[] {
-  return set(ids?.map(normalPerson))
 }

@@ -32,6 +32,7 @@ const SPECS: { readonly [K in Kind]: ResourceSpecs[K] } = {
     deletionPolicy: 'Delete',
   },
   consumer: { type: 'assistant', displayName: 'A', integrations: [] },
+  guardrail: { description: 'A guardrail.', actions: ['Deny'], failurePolicy: 'Fail', waivers: [] },
 }
 
 /** A resource of namespace `acme` as a stage would hand it on: give only what a test is about. */

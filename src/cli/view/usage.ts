@@ -61,6 +61,8 @@ export function titleOf(resource: Resource): string {
       return resource.spec.title
     case 'credential':
       return resource.spec.label
+    case 'guardrail':
+      return resource.name
     default:
       return resource.spec.displayName
   }

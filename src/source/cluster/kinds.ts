@@ -8,6 +8,7 @@ export const PLURALS = {
   credential: 'credentials',
   integration: 'integrations',
   consumer: 'consumers',
+  guardrail: 'guardrails',
 } as const satisfies Record<Kind, string>
 
 /** The path of all custom resources of a kind, in a namespace or in all of them. */

@@ -1,5 +1,5 @@
 import type { KindName } from '../../../src/model/address.ts'
-import { changed, SPECS, type Spec } from './specs.ts'
+import { changed, EXPRESSIONS, SPECS, type Spec } from './specs.ts'
 
 export interface Accepted {
   readonly kind: KindName
@@ -24,8 +24,13 @@ const API_KEY_ONLY = 'in, name and prefix are for type apiKey: remove them, or c
 const OAUTH_ONLY = 'flow, authorizationUrl, tokenUrl and scopes are for type oauth2: remove them, or correct the type'
 const WHERE = 'type apiKey needs in and name: where the key is sent, and under which name'
 
+const ONE_WAY = 'set exactly one of rule and validations: a built-in rule, or expressions that must be true'
+const PARAMETERS = 'parameters are for a built-in rule: remove them, or name the rule'
+
 const TOKEN = 'https://a.example/token'
 const PEOPLE = { individuals: ['ana@acme.example'] }
+
+const WAIVER = { id: 'SEC-1', owner: 'ana@acme.example', reason: 'Until then.', expires: '2026-11-30' }
 
 /** What is right and looks as if it might not be. */
 export const ACCEPTED: readonly Accepted[] = [
@@ -58,6 +63,11 @@ export const ACCEPTED: readonly Accepted[] = [
     operations: [{ id: 'a', method: 'get', path: '/a', tags: ['t'], security: [{ key: ['scope'] }, {}] }],
   }),
   service('a way to authenticate that needs nothing', { auth: [{ type: 'basic' }, { type: 'bearer' }] }),
+  { kind: 'Guardrail', name: 'expressions', spec: EXPRESSIONS },
+  guardrail('one sentence', { owner: undefined, match: undefined, parameters: undefined, waivers: undefined }),
+  guardrail('a joiner between emoji in a reason', {
+    waivers: [{ ...WAIVER, reason: '\u{1F469}\u200D\u{1F4BB} at work', fingerprints: ['0123456789abcdef'] }],
+  }),
   service('a service account', { auth: [{ type: 'oauth2', flow: 'clientCredentials', tokenUrl: TOKEN }] }),
 ]
 
@@ -138,7 +148,43 @@ export const REFUSED: readonly Refused[] = [
       ),
   ),
   ...(['ServiceDefinition', 'ClusterServiceDefinition'] as const).flatMap(kind => serviceCases(kind)),
+  ...guardrailCases(),
 ]
+
+function guardrailCases(): readonly Refused[] {
+  const expressions = (name: string, fields: Spec, says: Readonly<Record<string, string>>): Refused =>
+    refused({ kind: 'Guardrail', name, spec: { ...EXPRESSIONS, ...fields } }, says)
+  const twice = (item: Spec): Spec[] => [item, { ...item, expression: 'true' }]
+  const both =
+    'over, matchConditions and variables are for expressions: remove them, or write validations instead of rule'
+  return [
+    refused(guardrail('nothing to judge by', { rule: undefined, parameters: undefined }), { spec: ONE_WAY }),
+    refused(guardrail('a rule and expressions', { validations: EXPRESSIONS['validations'] }), { spec: ONE_WAY }),
+    ...['over', 'matchConditions', 'variables'].map(name =>
+      refused(guardrail(`a rule and ${name}`, { [name]: EXPRESSIONS[name] }), { spec: both }),
+    ),
+    expressions('parameters of expressions', { parameters: { max: 1 } }, { 'spec.parameters': PARAMETERS }),
+    expressions(
+      'a variable twice',
+      { variables: twice({ name: 'a', expression: '1' }) },
+      { 'spec.variables': 'two variables have the same name: give one of them another' },
+    ),
+    expressions(
+      'a condition twice',
+      { matchConditions: twice({ name: 'a', expression: 'false' }) },
+      { 'spec.matchConditions': 'two conditions have the same name: give one of them another' },
+    ),
+    refused(guardrail('a waiver of nothing', { waivers: [WAIVER] }), {
+      'spec.waivers[0]': 'a waiver says what it is about: set integrations, fingerprints or both',
+    }),
+    refused(
+      guardrail('a waiver twice', {
+        waivers: ['a', 'b'].map(integration => ({ ...WAIVER, integrations: [integration] })),
+      }),
+      { 'spec.waivers': 'two waivers have the same id: give one of them another' },
+    ),
+  ]
+}
 
 function serviceCases(kind: 'ServiceDefinition' | 'ClusterServiceDefinition'): readonly Refused[] {
   const auth = (name: string, way: Spec, message: string, field = ''): Refused =>
@@ -205,6 +251,10 @@ function refused(given: Accepted, says: Readonly<Record<string, string>>): Refus
 
 function integration(name: string, fields: Spec): Accepted {
   return { kind: 'Integration', name, spec: changed('Integration', fields) }
+}
+
+function guardrail(name: string, fields: Spec): Accepted {
+  return { kind: 'Guardrail', name, spec: changed('Guardrail', fields) }
 }
 
 function credential(name: string, fields: Spec): Accepted {

@@ -88,6 +88,86 @@ export const SPECS: Readonly<Record<KindName, Spec>> = {
     owner: 'lead@acme.example',
     integrations: ['billing-support'],
   },
+  Guardrail: {
+    description: 'Nobody outside finance moves money without being asked.',
+    owner: 'security@acme.example',
+    actions: ['Deny', 'Audit'],
+    match: { integrations: ['billing-*'], services: ['billing'], labels: { team: 'support' } },
+    rule: 'ceiling',
+    parameters: {
+      who: {
+        groups: ['finance'],
+        individuals: ['ana@acme.example'],
+        companies: ['acme.example'],
+        idpGroups: ['okta:finance'],
+      },
+      select: {
+        writes: true,
+        methods: ['post'],
+        operations: ['createRefund'],
+        tags: ['refunds'],
+        paths: ['/refunds/**'],
+      },
+      effect: 'allow',
+      ignoreUnknownMembers: false,
+      max: 5,
+      min: 2,
+      ceiling: [
+        {
+          who: { groups: ['support'] },
+          integrations: ['*'],
+          services: ['billing'],
+          select: { methods: ['get'] },
+          effect: 'confirm',
+        },
+      ],
+      one: { integrations: ['vendors'], services: ['billing'], select: { methods: ['post'] } },
+      other: { integrations: ['invoices'], services: ['billing'], select: { methods: ['post'] } },
+      groups: ['ext-*'],
+      holdingIdpGroups: true,
+      days: 90,
+      classes: ['customer-contact'],
+      demand: 'only',
+      terms: ['2026-01'],
+      hosts: ['*.acme.example'],
+      accountRequired: true,
+      percent: 20,
+      of: 'people',
+    },
+    failurePolicy: 'Fail',
+    waivers: [
+      {
+        id: 'SEC-811',
+        owner: 'security@acme.example',
+        reason: 'Until the new process is there.\nAsked for in the spring.',
+        expires: '2026-11-30',
+        integrations: ['billing-night'],
+        fingerprints: ['sha256:0123456789abcdef'],
+      },
+    ],
+  },
+}
+
+/** A guardrail of the other sort. */
+export const EXPRESSIONS: Spec = {
+  description: 'More than ten people at once gain writes only one by one.',
+  actions: ['Warn'],
+  over: 'finding',
+  matchConditions: [{ name: 'widens', expression: "finding.direction == 'widens'" }],
+  variables: [{ name: 'many', expression: 'finding.principal.size > 10' }],
+  validations: [
+    {
+      expression: 'finding.operations.writes == 0 ||\n  !variables.many',
+      message: 'too many gain writes at once',
+      messageExpression: "string(finding.principal.size) + ' people gain writes at once'",
+    },
+  ],
+}
+
+/** The spec of a kind in which a value can be put at a path. */
+function specFor(kind: KindName, at: string): Spec {
+  const ofExpressions = /^spec\.(?:over|matchConditions|variables|validations)\b/
+  return kind === 'Guardrail' && ofExpressions.test(at) ? EXPRESSIONS : SPECS[kind]
 }
 
 /** A spec with some fields replaced; `undefined` takes one away. */
@@ -98,7 +178,7 @@ export function changed(kind: KindName, fields: Spec): Spec {
 
 /** The spec of a kind with a value put at a path such as `spec.auth[].prefix`: in the first entry that has the field. */
 export function withValue(kind: KindName, at: string, value: unknown): Spec {
-  const spec = structuredClone(SPECS[kind])
+  const spec = structuredClone(specFor(kind, at))
   const steps = at.split('.').slice(1)
   const last = steps.pop()!
   let node = spec as Record<string, unknown>

@@ -84,6 +84,7 @@ describe('status', () => {
       referencedBy: ['consumer/acme/helpdesk'],
     },
     Consumer: {},
+    Guardrail: {},
   }
   test.each([
     ['ClusterServiceDefinition', 'openapi 4', ''],
@@ -92,6 +93,7 @@ describe('status', () => {
     ['Credential', 'billing apiKey', 'company True'],
     ['Integration', 'billing group', '1 2'],
     ['Consumer', 'assistant', ''],
+    ['Guardrail', 'ceiling', 'security@acme.example'],
   ] as const)('of a whole %s is kept, and shown by kubectl get', async (kind, columns, wideColumns) => {
     const namespace = await world.freshNamespace()
     const given = await created(kind, namespace)

@@ -18,6 +18,7 @@ export const TENON_KINDS = [
   'Credential',
   'Integration',
   'Consumer',
+  'Guardrail',
 ] as const
 
 const PLACES: Readonly<Record<string, Place>> = {
@@ -27,6 +28,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   Credential: { api: TENON, plural: 'credentials' },
   Integration: { api: TENON, plural: 'integrations' },
   Consumer: { api: TENON, plural: 'consumers' },
+  Guardrail: { api: TENON, plural: 'guardrails' },
   Namespace: { api: '/api/v1', plural: 'namespaces', clusterWide: true },
   Secret: { api: '/api/v1', plural: 'secrets' },
   ConfigMap: { api: '/api/v1', plural: 'configmaps' },
