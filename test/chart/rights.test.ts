@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { hasHelm, ofKind, renderQuick, type Manifest, type Values } from './helm.ts'
 
-const NAMESPACED = ['accessgroups', 'consumers', 'credentials', 'integrations', 'servicedefinitions']
+const NAMESPACED = ['accessgroups', 'consumers', 'credentials', 'guardrails', 'integrations', 'servicedefinitions']
+
+/** A guardrail limits what who may edit a namespace can do in it. */
+const EDITED = NAMESPACED.filter(kind => kind !== 'guardrails')
 
 /** One right per line: verb, API group, resource. */
 function rightsOver(kinds: readonly string[]): readonly string[] {
@@ -123,8 +126,8 @@ describe.skipIf(!hasHelm)('people get rights by the roles that every cluster has
 
   test.each([
     ['view', ['view', 'edit', 'admin'], ['get', 'list', 'watch'], ['clusterservicedefinitions', ...NAMESPACED]],
-    ['edit', ['edit', 'admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], NAMESPACED],
-    ['admin', ['admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], ['clusterservicedefinitions']],
+    ['edit', ['edit', 'admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], EDITED],
+    ['admin', ['admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], ['clusterservicedefinitions', 'guardrails']],
   ])('%s', (name, aggregatedTo, verbs, resources) => {
     const role = rolesOf({}).find(({ metadata }) => metadata.name === `tenon-tenon-system-${name}`)
     const labels = Object.keys(role.metadata.labels).filter(label => label.includes('aggregate-to-'))

@@ -39,6 +39,7 @@ and out, and writes the status, never a spec.
 - accessgroups
 - consumers
 - credentials
+- guardrails
 - integrations
 - servicedefinitions
 {{- end -}}
