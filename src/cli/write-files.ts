@@ -74,7 +74,7 @@ function replace(file: string, text: string): void {
 function unwritable(file: string, cause: unknown): WorldError {
   const code = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : ''
   return new WorldError('file-unwritable', `"${file}" cannot be written${code}`, {
-    cure: 'Check the folder given with --out, its rights and its disk.',
+    cure: 'Check the folder, its rights and its disk.',
     cause,
   })
 }

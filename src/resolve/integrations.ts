@@ -1,10 +1,12 @@
 import { addressOf } from '../model/address.ts'
+import type { Problem } from '../model/diagnostic.ts'
 import { normalPerson } from '../model/effect.ts'
+import type { PermissionSpec } from '../model/manifest.gen.ts'
 import type { ManifestOf } from '../model/manifest.ts'
 import { nearest } from '../model/nearest.ts'
 import { METHODS, type OperationTable } from '../model/operation.ts'
 import { serviceAddress } from '../model/references.ts'
-import { matchesAnything, unmatchedSelectors } from '../model/selector.ts'
+import { matchesAnything, reached, selectorIndex, unmatchedSelectors } from '../model/selector.ts'
 import type { Resource, ResourceOf } from '../model/state.ts'
 import type { Scope } from './context.ts'
 import { placeOf } from './references.ts'
@@ -142,14 +144,24 @@ function checkSelectors(manifest: IntegrationManifest, index: number, table: Ope
       place: placeOf(manifest, ['spec', 'permissions', index, selector, item]),
     })
   }
-  if (unmatched.length > 0 || matchesAnything(declared, table.operations)) return
-  scope.report({
-    severity: 'warning',
-    code: 'selector-matches-nothing',
-    message: 'no operation of the service matches all selectors of this permission together',
-    cure: NOTHING_CURE,
-    place: placeOf(manifest, ['spec', 'permissions', index]),
-  })
+  if (unmatched.length > 0) return
+  const place = placeOf(manifest, ['spec', 'permissions', index])
+  const found = emptyHanded(declared, table)
+  if (found !== undefined) scope.report({ severity: 'warning', ...found, place })
+}
+
+/** Why a permission has no effect on any operation of the service, each of whose selectors matches some. */
+function emptyHanded(
+  permission: PermissionSpec,
+  { operations }: OperationTable,
+): Omit<Problem, 'severity'> | undefined {
+  if (!matchesAnything(permission, operations)) {
+    const message = 'no operation of the service matches all selectors of this permission together'
+    return { code: 'selector-matches-nothing', message, cure: NOTHING_CURE }
+  }
+  if (reached(selectorIndex(operations), permission).length > 0) return undefined
+  const message = 'all operations that this permission selects are new since the lock, so it gives nothing'
+  return { code: 'selects-only-new', message, cure: 'Name the operations, or run `tenon lock`.' }
 }
 
 function didYouMean(suggestion: string | undefined): string {
