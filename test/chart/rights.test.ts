@@ -127,7 +127,12 @@ describe.skipIf(!hasHelm)('people get rights by the roles that every cluster has
   test.each([
     ['view', ['view', 'edit', 'admin'], ['get', 'list', 'watch'], ['clusterservicedefinitions', ...NAMESPACED]],
     ['edit', ['edit', 'admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], EDITED],
-    ['admin', ['admin'], ['create', 'update', 'patch', 'delete', 'deletecollection'], ['clusterservicedefinitions', 'guardrails']],
+    [
+      'admin',
+      ['admin'],
+      ['create', 'update', 'patch', 'delete', 'deletecollection'],
+      ['clusterservicedefinitions', 'guardrails'],
+    ],
   ])('%s', (name, aggregatedTo, verbs, resources) => {
     const role = rolesOf({}).find(({ metadata }) => metadata.name === `tenon-tenon-system-${name}`)
     const labels = Object.keys(role.metadata.labels).filter(label => label.includes('aggregate-to-'))

@@ -14,6 +14,7 @@ const CONTROLLERS = [
   'credential',
   'integration',
   'consumer',
+  'guardrail',
 ]
 
 describe('probes', () => {

@@ -9,7 +9,7 @@ import type { AuditEvent } from './support/audit.ts'
 import type { KubeObject } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
 import { pathOfObject as pathOf, TENON_KINDS } from './support/objects.ts'
-import { condition, consumer, credential, group, integration, secret } from './support/samples.ts'
+import { condition, consumer, credential, group, guardrail, integration, secret } from './support/samples.ts'
 import { keyFile, sealed } from './support/sealed.ts'
 import { HAS, testWorld } from './support/test-world.ts'
 import type { World } from './support/world.ts'
@@ -166,7 +166,7 @@ function withoutSecrets(role: Manifest): Manifest {
   return { ...role, ...(rules && { rules }) }
 }
 
-const KINDS = ['accessgroups', 'consumers', 'credentials', 'integrations', 'servicedefinitions']
+const KINDS = ['accessgroups', 'consumers', 'credentials', 'guardrails', 'integrations', 'servicedefinitions']
 
 function overKinds(...kinds: readonly string[]): readonly string[] {
   return kinds.flatMap(kind => [`${kind}.tenon.dev [list watch patch]`, `${kind}.tenon.dev/status [patch]`])
@@ -262,6 +262,7 @@ function objectsIn({ own, watched }: Place, isGlobal: boolean): readonly KubeObj
     integration(watched, 'jira', { credentials: ['plain', 'sealed'] }),
     integration(watched, 'billing', { service: billing, acknowledgement, endpoint: undefined, permissions: [ANY] }),
     consumer(watched, 'desk', ['jira', 'billing']),
+    guardrail(watched, 'asked'),
   ]
 }
 

@@ -336,7 +336,7 @@ test('a resource whose Secret may not be read says AccessDenied, and is done onc
 
 /** Everything that an operator of one namespace needs, but for the Secrets in it. */
 function rightsWithoutSecrets(namespace: string): readonly KubeObject[] {
-  const kinds = ['accessgroups', 'consumers', 'credentials', 'integrations', 'servicedefinitions']
+  const kinds = ['accessgroups', 'consumers', 'credentials', 'guardrails', 'integrations', 'servicedefinitions']
   return roleFor(namespace, 'kinds', [
     { apiGroups: ['tenon.dev'], resources: kinds, verbs: ['get', 'list', 'watch', 'patch'] },
     { apiGroups: ['tenon.dev'], resources: kinds.map(kind => `${kind}/status`), verbs: ['patch'] },

@@ -44,6 +44,16 @@ export function consumer(namespace: string, name: string, integrations: readonly
   }
 }
 
+/** A guardrail with a built-in rule, unless the spec says otherwise. */
+export function guardrail(namespace: string, name: string, spec: Fields = {}): KubeObject {
+  return {
+    apiVersion,
+    kind: 'Guardrail',
+    metadata: { name, namespace },
+    spec: { description: 'Whole companies are asked before a write.', rule: 'no-unconfirmed-company-writes', ...spec },
+  }
+}
+
 /** A credential for Jira; its source of values is the test's to give. */
 export function credential(namespace: string, name: string, spec: Fields): KubeObject {
   return {
