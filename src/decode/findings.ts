@@ -54,19 +54,16 @@ export function findingsOf(place: Place, line: number, report: Report): Findings
     count: () => count,
     close: () => {
       if (count <= MAX_PER_DOCUMENT) return
-      const message = `this document has ${count - MAX_PER_DOCUMENT} more problems that are not shown`
-      const cure = 'Correct the first ones and run again.'
-      report({
-        severity: 'error',
-        code: 'too-many-problems',
-        message,
-        cure,
-        file: place.document.file,
-        line,
-        column: 1,
-      })
+      report(moreProblems(place, line, count - MAX_PER_DOCUMENT))
     },
   }
+}
+
+/** Says how many problems of a document are not shown. */
+export function moreProblems({ document: { file } }: Place, line: number, count: number): Problem {
+  const message = `this document has ${count} more problems that are not shown`
+  const cure = 'Correct the first ones and run again.'
+  return { severity: 'error', code: 'too-many-problems', message, cure, file, line, column: 1 }
 }
 
 /** Bounds what all documents together report; `close` says how many problems were left out. */
