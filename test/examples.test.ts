@@ -68,6 +68,15 @@ const STORIES: readonly Story[] = [
       ['jonas@acme.example', 'deliver', 'acme/shop-orders', 'allow'],
     ],
   },
+  {
+    folder: 'guardrails',
+    documents: 5,
+    answers: [
+      ['ana@acme.example', 'createIssue', 'acme/jira-support', 'confirm'],
+      ['kim@agency.example', 'getIssue', 'acme/jira-support', 'allow'],
+      ['kim@agency.example', 'deleteIssue', 'acme/jira-support', 'deny'],
+    ],
+  },
 ]
 
 describe.each(STORIES)('the example $folder', ({ folder, documents, answers }) => {
