@@ -6,6 +6,7 @@ import type { Resource, ResourceOf } from '../model/state.ts'
 import { accessSteps, effectChange, type AccessStep } from './compare.ts'
 import { compile, type CompiledAccess } from './compile.ts'
 import { groupResolver, type GroupLookup, type GroupResolver } from './groups.ts'
+import { inForce } from './in-force.ts'
 
 /** One side of a comparison: resources by address, and the operations of services by digest. */
 export interface World {
@@ -53,7 +54,7 @@ export function compiler(world: World): (address: Address) => CompiledAccess | u
 function groupsOf(namespace: string | undefined, world: World): GroupLookup {
   return name => {
     const group = world.find(addressOf('accessGroup', namespace, name))
-    return group?.kind === 'accessGroup' ? group : undefined
+    return group?.kind === 'accessGroup' ? inForce(group, world.asOf) : undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { decide } from '../access/decide.ts'
 import { principal } from '../model/effect.ts'
-import { question } from './decision.ts'
+import { dayOf } from './day.ts'
+import { question, type Asked } from './decision.ts'
 import { EXIT, UsageError, type ExitCode } from './exit.ts'
 import { reading, type Reading } from './reading.ts'
 import type { ReadingOptions } from './reading-options.ts'
@@ -12,6 +13,7 @@ import type { ErrorJson } from './view/plan-json.ts'
 
 interface CanOptions extends ReadingOptions {
   readonly idpGroup: readonly string[]
+  readonly asOf?: string
 }
 
 /** `tenon can PERSON OPERATION INTEGRATION` */
@@ -27,7 +29,8 @@ export function failure(errors: readonly ErrorJson[]): unknown {
 async function answer(from: Reading, { args, options, io }: Call<CanOptions>): Promise<ExitCode> {
   const [person = '', operation = '', integration = ''] = args
   if (person.trim() === '') throw new UsageError('PERSON is an e-mail address or a subject, and it is empty')
-  const found = await decision(from, { person, operation, integration, idpGroups: options.idpGroup })
+  const asOf = dayOf(options.asOf, io)
+  const found = await decision(from, { person, operation, integration, idpGroups: options.idpGroup, asOf })
   io.stdout.write(
     options.output === 'json'
       ? toJson(canJson(found, from.diagnostics, []))
@@ -36,15 +39,13 @@ async function answer(from: Reading, { args, options, io }: Call<CanOptions>): P
   return EXIT.ok
 }
 
-interface Asked {
+interface AskedOf extends Asked {
   readonly person: string
-  readonly operation: string
-  readonly integration: string
   readonly idpGroups: readonly string[]
 }
 
-async function decision(from: Reading, asked: Asked): Promise<CanAnswer> {
-  const found = await question(from, asked.integration, asked.operation)
+async function decision(from: Reading, asked: AskedOf): Promise<CanAnswer> {
+  const found = await question(from, asked)
   const person = principal(asked.person, asked.idpGroups)
   const about = { person: person.id, integration: found.integration, from: from.from }
   if (found.kind === 'denied') {

@@ -1,4 +1,5 @@
 import { compile, type CompiledAccess } from '../access/compile.ts'
+import { inForce } from '../access/in-force.ts'
 import { findOperation, requestedOperation } from '../access/operations.ts'
 import { addressOf, type Address } from '../model/address.ts'
 import type { Operation } from '../model/operation.ts'
@@ -14,25 +15,34 @@ export type Question = { readonly integration: ResourceOf<'integration'>; readon
   | { readonly kind: 'denied'; readonly reason: string }
 )
 
+/** What `can` and `who-can` are asked about, as it was typed. */
+export interface Asked {
+  readonly integration: string
+  readonly operation: string
+  /** The day to answer for, `YYYY-MM-DD`: groups that have expired by then give nothing. */
+  readonly asOf: string
+}
+
 /**
  * Finds what `can` and `who-can` are asked about: the integration by `namespace/name`, the operation by its id or by
  * `METHOD /path`. A service that lists no operations is asked by method and path as they are. Throws `InvalidInput` for
  * names that mean nothing.
  */
-export async function question(reading: Reading, integrationText: string, operationText: string): Promise<Question> {
-  const integration = await findIntegration(reading, integrationText)
+export async function question(reading: Reading, asked: Asked): Promise<Question> {
+  const { operation: operationText, asOf } = asked
+  const integration = await findIntegration(reading, asked.integration)
   const around = await surroundingsOf(integration, reading)
   const operations = await operationsOf(integration, around, reading)
   const group = (name: string): ResourceOf<'accessGroup'> | undefined => {
     const resource = around.get(addressOf('accessGroup', integration.namespace, name))
-    return resource?.kind === 'accessGroup' ? resource : undefined
+    return resource?.kind === 'accessGroup' ? inForce(resource, asOf) : undefined
   }
   const compiled = (table: readonly Operation[]): CompiledAccess => compile({ integration, operations: table, group })
   if (operations.length === 0) {
-    const asked = requestedOperation(operationText)
-    if (asked.kind === 'unknown') throw unlisted(operationText, integration)
-    if (asked.kind === 'denied') return { ...asked, integration, compiled: compiled([]) }
-    return { ...asked, integration, compiled: compiled([asked.operation]), index: 0 }
+    const requested = requestedOperation(operationText)
+    if (requested.kind === 'unknown') throw unlisted(operationText, integration)
+    if (requested.kind === 'denied') return { ...requested, integration, compiled: compiled([]) }
+    return { ...requested, integration, compiled: compiled([requested.operation]), index: 0 }
   }
   const found = findOperation(operations, operationText)
   if (found.kind === 'unknown') throw unknownOperation(operationText, integration, found.nearest)

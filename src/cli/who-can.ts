@@ -1,5 +1,6 @@
 import { whoCan } from '../access/who.ts'
-import { question } from './decision.ts'
+import { dayOf } from './day.ts'
+import { question, type Asked } from './decision.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { reading, type Reading } from './reading.ts'
 import type { ReadingOptions } from './reading-options.ts'
@@ -9,8 +10,12 @@ import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 import { whoCanJson, whoCanText, type WhoCanAnswer } from './view/who-can.ts'
 
+interface WhoCanOptions extends ReadingOptions {
+  readonly asOf?: string
+}
+
 /** `tenon who-can OPERATION INTEGRATION` */
-export function run(call: Call<ReadingOptions>): Promise<ExitCode> {
+export function run(call: Call<WhoCanOptions>): Promise<ExitCode> {
   return reading(call, answer, diagnostics => whoCanJson(undefined, diagnostics, []))
 }
 
@@ -19,8 +24,9 @@ export function failure(errors: readonly ErrorJson[]): unknown {
   return whoCanJson(undefined, [], errors)
 }
 
-async function answer(from: Reading, { args, options, io }: Call<ReadingOptions>): Promise<ExitCode> {
-  const found = await everybody(from, args[0] ?? '', args[1] ?? '')
+async function answer(from: Reading, { args, options, io }: Call<WhoCanOptions>): Promise<ExitCode> {
+  const [operation = '', integration = ''] = args
+  const found = await everybody(from, { operation, integration, asOf: dayOf(options.asOf, io) })
   io.stdout.write(
     options.output === 'json'
       ? toJson(whoCanJson(found, from.diagnostics, []))
@@ -29,10 +35,11 @@ async function answer(from: Reading, { args, options, io }: Call<ReadingOptions>
   return EXIT.ok
 }
 
-async function everybody(from: Reading, operation: string, integration: string): Promise<WhoCanAnswer> {
-  const found = await question(from, integration, operation)
+async function everybody(from: Reading, asked: Asked): Promise<WhoCanAnswer> {
+  const found = await question(from, asked)
   const about = { integration: found.integration, from: from.from }
-  if (found.kind === 'denied') return { ...about, operation, people: [], open: [], refused: found.reason }
+  if (found.kind === 'denied')
+    return { ...about, operation: asked.operation, people: [], open: [], refused: found.reason }
   const { people, open } = whoCan(found.compiled, found.index)
   return { ...about, operation: found.operation, people, open }
 }
