@@ -11,14 +11,31 @@ export interface Resolved {
   readonly secret?: SecretState
 }
 
-/** The resource that a manifest declares, in its normal form and with its digest. */
+const made = new WeakMap<Manifest, { readonly resolved: Resolved; readonly resource: Resource }>()
+
+/**
+ * The resource that a manifest declares, in its normal form and with its digest. The same manifest gives the same object
+ * while what was resolved for it is the same: two states of the files share most of their manifests.
+ */
 export function resourceOf(manifest: Manifest, resolved: Resolved): Resource {
+  const known = made.get(manifest)
+  if (known !== undefined && isSame(known.resolved, resolved)) return known.resource
+  const resource = newResource(manifest, resolved)
+  made.set(manifest, { resolved, resource })
+  return resource
+}
+
+function newResource(manifest: Manifest, resolved: Resolved): Resource {
   const { kind, address, namespace, name, labels, annotations, place, lines } = manifest
   const spec = normalSpec(manifest, resolved.operations ?? '')
   const origin = { file: place.document.file, line: lines.document, permissions: lines.permissions }
   const digest = digestOf({ labels, annotations, spec })
   const resource = { kind, address, namespace, name, labels, annotations, spec, digest, origin } as Resource
   return resolved.secret === undefined ? resource : { ...resource, secret: resolved.secret }
+}
+
+function isSame(a: Resolved, b: Resolved): boolean {
+  return a.operations === b.operations && a.secret === b.secret
 }
 
 function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manifest['kind']] {
