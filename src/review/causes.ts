@@ -1,0 +1,97 @@
+import type { World } from '../access/consequences.ts'
+import { principal } from '../model/effect.ts'
+import type { Because, LineOf, Witness } from '../model/finding.ts'
+import type { Changed } from '../model/review.ts'
+import { classesOf } from './causes/classes.ts'
+import type { Edit } from './causes/edits.ts'
+import { becauseOf, type Found } from './causes/found.ts'
+import { effectIn } from './causes/mixed.ts'
+import { necessity, type Necessity } from './causes/necessity.ts'
+import { openPerson } from './causes/people.ts'
+import { editsFor, editsIn, type Relevant } from './causes/relevant.ts'
+import { scopesOf, witnessOf, type Scope } from './causes/scope.ts'
+import { subjects, type Subject } from './causes/subject.ts'
+import { untilOf } from './causes/until.ts'
+import type { AccessRow } from './rows.ts'
+
+/** Two states of the world, and where in their documents things stand. */
+export interface CausesContext {
+  readonly before: World
+  readonly after: World
+  readonly changes: readonly Changed[]
+  readonly lineOf: LineOf
+}
+
+/** Why a row is what it is, what proves it, and how long it holds. */
+export interface Explained {
+  /** Empty where it cannot be said. */
+  readonly because: readonly Because[]
+  readonly witness: Witness
+  readonly until: string | undefined
+}
+
+/** More cells than this are not looked at for one row: what is said then is true, but there may be more to say. */
+const MAX_WITNESSES = 24
+
+/** Explains each row of an exact difference, in their order. */
+export function explainRows(rows: readonly AccessRow[], context: CausesContext): readonly Explained[] {
+  const subjectAt = subjects(context)
+  return rows.map(row => {
+    const found = findCauses(row, subjectAt)
+    return {
+      because: becauseOf(found, row.who.kind === 'people' ? row.who.people.length : undefined, context.lineOf),
+      witness: witnessFor(row),
+      until: untilOf(row, subjectAt),
+    }
+  })
+}
+
+function witnessFor({ who, operations, integrations, before, after }: AccessRow): Witness {
+  const name = who.kind === 'people' ? who.people[0]! : who.name
+  return { who: name, operation: witnessOf(operations), integration: integrations[0]!, before, after }
+}
+
+function findCauses(row: AccessRow, subjectAt: ReturnType<typeof subjects>): readonly Found[] {
+  const found: Found[] = []
+  for (const address of row.integrations) {
+    if (found.length >= MAX_WITNESSES) break
+    found.push(...causesIn(row, subjectAt(address), MAX_WITNESSES - found.length))
+  }
+  return found
+}
+
+/** The causes in one integration, as far as `room` goes. */
+function causesIn(row: AccessRow, subject: Subject, room: number): readonly Found[] {
+  const only = onlyEdit(subject)
+  if (only !== undefined) return [foundFor(row, { each: [[only]], either: [] })]
+  const found: Found[] = []
+  for (const scope of scopesOf(subject, row.operations)) {
+    const relevant = editsIn(scope)
+    for (const people of classesIn(row, scope, relevant).slice(0, room - found.length)) {
+      const person = row.who.kind === 'people' ? principal(people[0]!) : openPerson(row.who)
+      const edits = editsFor(scope, relevant, person)
+      const needed = necessity(edits, made => effectIn(scope, person, made) === row.after)
+      found.push({ necessity: needed, people, operations: scope.operations })
+    }
+  }
+  return found
+}
+
+/** Where one edit alone bears on an integration, it is the cause of all that differs there. */
+function onlyEdit({ edits, joined, services }: Subject): Edit | undefined {
+  const isSettled = joined.length === 0 && services.every(({ tables }) => tables.before === tables.after)
+  return isSettled && edits.length === 1 ? edits[0] : undefined
+}
+
+function foundFor({ who, operations }: AccessRow, needed: Necessity): Found {
+  return { necessity: needed, people: who.kind === 'people' ? who.people : [], operations }
+}
+
+/** The largest classes first, but that of the witness before all. */
+function classesIn({ who }: AccessRow, scope: Scope, relevant: Relevant): readonly (readonly string[])[] {
+  if (who.kind !== 'people') return [[]]
+  const { edits, groups } = relevant
+  if (edits.length === 1 && groups.every(({ members }) => members.size === 0)) return [who.people]
+  const [first = [], ...others] = classesOf(who.people, scope, relevant)
+  return [first, ...others.toSorted((a, b) => b.length - a.length)]
+}

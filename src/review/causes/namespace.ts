@@ -1,0 +1,115 @@
+import type { World } from '../../access/consequences.ts'
+import { addressOf } from '../../model/address.ts'
+import type { Changed } from '../../model/review.ts'
+import { groupSlots, membersOf, type Group, type GroupSlots } from './groups.ts'
+
+/** The groups of one namespace on both sides, each looked at once. */
+export interface Namespace {
+  readonly find: (name: string) => Group | undefined
+  /** Groups that differ, by name. */
+  readonly changed: ReadonlyMap<string, GroupSlots>
+  /** Groups that do not, as they were asked for. */
+  readonly same: Map<string, GroupSlots>
+  /** By name of the group that was asked for. */
+  readonly reached: Map<string, Reached>
+  /** The day for which everything holds; absent: nothing has expired. */
+  readonly asOf: string | undefined
+}
+
+/** A group with all that is nested in it on either side, in whatever mixture of both. */
+export interface Reached {
+  readonly names: readonly string[]
+  /** Groups that differ. */
+  readonly changed: readonly GroupSlots[]
+  /** Whether anybody might belong to it, unknown here. */
+  readonly isOpen: boolean
+  /** The last days of groups in it after the change, sorted. */
+  readonly ends: readonly string[]
+}
+
+/** Namespaces as they are first asked for. */
+export function namespaces({
+  before,
+  after,
+  changes,
+}: {
+  readonly before: World
+  readonly after: World
+  readonly changes: readonly Changed[]
+}): (namespace: string | undefined) => Namespace {
+  const groups = changes.filter(({ address }) => address.startsWith('accessGroup/'))
+  const known = new Map<string | undefined, Namespace>()
+  return namespace => {
+    let made = known.get(namespace)
+    if (made === undefined) {
+      const here = groups.filter(change => (change.after ?? change.before)?.namespace === namespace)
+      const slots = here.map(change => {
+        const name = (change.after ?? change.before)!.name
+        return [name, groupSlots(name, asGroup(change.before), asGroup(change.after))] as const
+      })
+      const find = (name: string): Group | undefined => asGroup(after.find(addressOf('accessGroup', namespace, name)))
+      made = { find, changed: new Map(slots), same: new Map(), reached: new Map(), asOf: after.asOf ?? before.asOf }
+      known.set(namespace, made)
+    }
+    return made
+  }
+}
+
+function asGroup(resource: ReturnType<World['find']>): Group | undefined {
+  return resource?.kind === 'accessGroup' ? resource : undefined
+}
+
+/** Both sides of a group: one and the same group where it did not change. */
+export function slotsOf({ changed, same, find }: Namespace, name: string): GroupSlots {
+  const known = changed.get(name) ?? same.get(name)
+  if (known !== undefined) return known
+  const group = find(name)
+  const made = groupSlots(name, group, group)
+  same.set(name, made)
+  return made
+}
+
+/** A group with all that is nested in it. */
+export function reach(namespace: Namespace, root: string): Reached {
+  const known = namespace.reached.get(root)
+  if (known !== undefined) return known
+  const names = new Set([root])
+  let isOpen = false
+  const ends = new Set<string>()
+  // A set grows while it is iterated, which visits each group once.
+  for (const name of names) {
+    const { before, after } = slotsOf(namespace, name).whole
+    for (const group of before === after ? [after] : [before, after]) {
+      isOpen ||= group === undefined || group.spec.idpGroups.length > 0
+      for (const nested of group?.spec.groups ?? []) names.add(nested)
+    }
+    if (after?.spec.expires !== undefined) ends.add(after.spec.expires)
+  }
+  const changed = [...names].map(name => namespace.changed.get(name)).filter(slots => slots !== undefined)
+  const made = { names: [...names], changed, isOpen, ends: [...ends].toSorted() }
+  namespace.reached.set(root, made)
+  return made
+}
+
+/** Whether a group, or one in it, lists a person on either side. */
+export function mayList(namespace: Namespace, root: string, person: string): boolean {
+  return reach(namespace, root).names.some(name => {
+    const { before, after } = slotsOf(namespace, name).whole
+    return isListed(before, person) || (after !== before && isListed(after, person))
+  })
+}
+
+/** Whether a group itself lists a person. */
+export function isListed(group: Group | undefined, person: string): boolean {
+  return group !== undefined && membersOf(group).has(person)
+}
+
+/** Whether a person may belong to a group in some mixture of both sides, for sure or unknown here. */
+export function mayBelong(namespace: Namespace, root: string, person: string): boolean {
+  return reach(namespace, root).isOpen || mayList(namespace, root, person)
+}
+
+/** Whether a group counts on a day: from the day after its last one on, nobody is in it. */
+export function countsOn(expires: string | undefined, asOf: string | undefined): boolean {
+  return expires === undefined || asOf === undefined || expires >= asOf
+}
