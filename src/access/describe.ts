@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts'
 import type { AccessSpec } from '../model/manifest.gen.ts'
 import type { Selector } from '../model/selector.ts'
+import type { EndedGroup } from './in-force.ts'
 import type { Link } from './link.ts'
 import { shortList } from './names.ts'
 import type { Reason } from './reasons.ts'
@@ -13,7 +14,7 @@ export function describeReason(reason: Reason): string {
     case 'disabled':
       return `${integration(reason)} is disabled, which denies everything`
     case 'no-access':
-      return `${reason.person} has no access to ${integration(reason)}, which is for ${meantFor(reason.access)}`
+      return `${reason.person} has no access to ${integration(reason)}, which is for ${meantFor(reason.access)}${endedText(reason.ended)}`
     case 'access-unknown':
       return `whether ${reason.person} has access to ${integration(reason)} is unknown here: ${doubt(reason.link)}`
     case 'nothing-matches':
@@ -115,6 +116,11 @@ function doubt({ idpGroups, undeclared }: Link & { kind: 'unknown' }): string {
 function meantFor({ groups, individuals, companies }: AccessSpec): string {
   if (groups !== undefined) return groupNames(groups)
   return shortList(individuals ?? companies ?? [])
+}
+
+/** Who was in a group that has ended cannot be told: that it counts no more has to be. */
+function endedText(ended: readonly EndedGroup[] = []): string {
+  return ended.length === 0 ? '' : `; ${list(ended.map(({ name, until }) => `group ${name} counts until ${until}`))}`
 }
 
 function groupNames(names: readonly string[]): string {

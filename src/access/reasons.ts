@@ -6,6 +6,7 @@ import { reachesNew, SELECTORS, selects, type Selector } from '../model/selector
 import { hasBit } from './bits.ts'
 import type { CompiledAccess } from './compile.ts'
 import { UNKNOWN } from './groups.ts'
+import { endedIn, type EndedGroup } from './in-force.ts'
 import { linkTo, type Link } from './link.ts'
 import { applies, type Rule } from './rule.ts'
 
@@ -33,7 +34,12 @@ interface AboutRule extends About {
 /** Why a decision is what it is, or what else bears on it. */
 export type Reason =
   | (About & { readonly kind: 'disabled' })
-  | (About & { readonly kind: 'no-access'; readonly access: AccessSpec })
+  | (About & {
+      readonly kind: 'no-access'
+      readonly access: AccessSpec
+      /** Groups of the access in which nobody is any more; absent where there are none. */
+      readonly ended?: readonly EndedGroup[]
+    })
   | (About & { readonly kind: 'access-unknown'; readonly link: Link & { readonly kind: 'unknown' } })
   | (About & { readonly kind: 'nothing-matches' })
   | (AboutRule & {
@@ -64,7 +70,7 @@ export function reasonsFor(of: Case): readonly Reason[] {
   const { integration, access, groups } = of.compiled
   const reasons: Reason[] = integration.spec.enabled ? [] : [{ kind: 'disabled', ...about(of, true) }]
   const link = linkTo(access, of.person, groups)
-  if (link === undefined) reasons.push({ kind: 'no-access', ...about(of, true), access: integration.spec.access })
+  if (link === undefined) reasons.push(noAccess(of))
   else if (link.kind === 'unknown') reasons.push({ kind: 'access-unknown', ...about(of, true), link })
   else reasons.push(...withAccess(of), { kind: 'access', ...about(of, false), link })
   return [...reasons.filter(({ decides }) => decides), ...reasons.filter(({ decides }) => !decides)]
@@ -74,6 +80,17 @@ function about({ compiled: { integration, operations }, person, operation }: Cas
   const { file, line } = integration.origin
   const id = operations[operation]?.id ?? `operation ${operation}`
   return { integration: integration.address, person: person.id, operation: id, file, line, decides }
+}
+
+function noAccess(of: Case): Reason {
+  const { integration, access, groups } = of.compiled
+  const ended = endedIn(access, groups)
+  return {
+    kind: 'no-access',
+    ...about(of, true),
+    access: integration.spec.access,
+    ...(ended.length > 0 && { ended }),
+  }
 }
 
 function withAccess(of: Case): readonly Reason[] {
