@@ -199,7 +199,7 @@ describe('without --recipient', () => {
   })
 })
 
-test.each(['first', 'acme', 'workspace', 'data'])(
+test.each(['first', 'acme', 'workspace', 'data', 'guardrails'])(
   'the example %s, exported and planned again, has no changes',
   async name => {
     const made = await world({})
@@ -249,6 +249,89 @@ spec: {displayName: Odd, description: Ids and paths of all sorts., type: openapi
   expect(ran.stdout).toContain('    inline:')
   put(made, 'out.yaml', ran.stdout)
   expect((await plan('out.yaml', made)).changes).toEqual([])
+  end(made)
+})
+
+test('which operations were accepted goes along, also where none were', async () => {
+  const service = (name: string, accepted: string): string => `apiVersion: tenon.dev/v1alpha1
+kind: ClusterServiceDefinition
+metadata: {name: ${name}}
+spec:
+  displayName: Own
+  description: A service.
+  type: http
+  endpoint: https://own.example.com
+  operations: [{method: get, path: "/a/{id}"}, {method: post, path: /a, id: addA}, {method: delete, path: /a}]
+  ${accepted}
+---
+`
+  const some = service('some', 'acceptedOperations: ["POST /a", "GET /a/{id}", "GET /gone"]')
+  const made = await world({ 'in/all.yaml': some + service('none', 'acceptedOperations: []') + service('all', '') })
+  expect((await tenon(['apply', '-f', 'in', '--owner', 'git:acme', '--yes'], made)).code).toBe(0)
+  const ran = await tenon(['export', '-o', 'json'], made)
+  const { documents } = JSON.parse(ran.stdout) as { documents: readonly Exported[] }
+  expect(documents.map(({ metadata, spec }) => [metadata.name, spec.acceptedOperations])).toEqual([
+    ['all', undefined],
+    ['none', []],
+    ['some', ['GET /a/{id}', 'POST /a']],
+  ])
+  expect(ran.stdout).not.toContain('isNew')
+  put(made, 'out.yaml', (await tenon(['export'], made)).stdout)
+  expect((await plan('out.yaml', made)).changes).toEqual([])
+  end(made)
+})
+
+interface Exported {
+  readonly metadata: { readonly name: string }
+  readonly spec: { readonly acceptedOperations?: readonly string[] }
+}
+
+test('a guardrail is exported without what is there by default', async () => {
+  const made = await world({})
+  cpSync(path.join(EXAMPLES, 'guardrails'), path.join(made.cwd, 'in'), { recursive: true })
+  expect((await tenon(['apply', '-f', 'in', '--yes'], made)).code).toBe(0)
+  const ran = await tenon(['export', '--kind', 'Guardrail'], made)
+  expect(ran.stdout).toBe(`apiVersion: tenon.dev/v1alpha1
+kind: Guardrail
+metadata:
+  name: small-steps
+  namespace: acme
+spec:
+  description: More than ten people do not gain writes at once.
+  owner: security@acme.example
+  actions:
+    - Audit
+    - Deny
+  match:
+    services:
+      - jira
+  matchConditions:
+    - name: widens
+      expression: finding.direction == 'widens'
+  validations:
+    - expression: finding.operations.writes == 0 || finding.principal.size <= 10
+      messageExpression: string(finding.principal.size) + ' people gain writes at once'
+---
+apiVersion: tenon.dev/v1alpha1
+kind: Guardrail
+metadata:
+  name: writes-are-confirmed
+  namespace: acme
+spec:
+  description: Whoever changes something at a service is asked before.
+  owner: security@acme.example
+  rule: require-confirmation
+  parameters:
+    select:
+      writes: true
+  waivers:
+    - id: SEC-811
+      owner: security@acme.example
+      reason: The nightly clean-up closes old issues while nobody is there to be asked.
+      expires: "2099-12-31"
+      integrations:
+        - jira-cleanup
+`)
   end(made)
 })
 

@@ -101,11 +101,55 @@ const service = fc.record({
   scope: fc.constantFrom('ServiceDefinition', 'ClusterServiceDefinition'),
   from: fc.constantFrom('file', 'inline', 'operations'),
   padding: fc.constantFrom(0, 0, 400),
+  /** Of how many operations one is accepted; none says nothing of it. */
+  accepted: fc.constantFrom(undefined, 1, 2),
   paths,
   metadata: notes,
   spec: fc
     .tuple(named, prose, operator)
     .map(([displayName, description, more]) => ({ displayName, description, ...more })),
+})
+const patterns = some(['a', 'b-*', '*'])
+const selected = fc.record(
+  { methods: some(['post', 'delete', 'get']), writes: fc.boolean() },
+  { requiredKeys: ['methods'] },
+)
+const waiver = fc.record(
+  { owner: fc.constantFrom(...PEOPLE), reason: prose, expires: fc.constant('2027-03-31'), integrations: patterns },
+  { requiredKeys: ['owner', 'reason', 'expires', 'integrations'] },
+)
+const judged = fc.oneof(
+  fc.record(
+    {
+      rule: fc.constant('never'),
+      parameters: fc.record({ who: fc.record({ individuals: some(PEOPLE) }), select: selected }),
+    },
+    { requiredKeys: ['rule', 'parameters'] },
+  ),
+  fc.record(
+    {
+      over: fc.constantFrom('finding', 'change'),
+      validations: fc.constant([{ expression: '1 < 2 ||\n  true', message: 'too much' }]),
+    },
+    { requiredKeys: ['validations'] },
+  ),
+)
+const guardrail = fc.record({
+  metadata: notes,
+  judged,
+  spec: fc.tuple(prose, operator).map(([description, more]) => ({ description, ...more })),
+  more: fc.record(
+    {
+      owner: fc.constantFrom(...PEOPLE),
+      actions: some(['Deny', 'Warn', 'Audit']),
+      match: fc.record({ integrations: patterns, labels: fc.constant({ team: 'a' }) }),
+      failurePolicy: fc.constant('Fail'),
+      waivers: fc
+        .array(waiver, { minLength: 1, maxLength: 3 })
+        .map(waivers => waivers.map((each, index) => ({ id: `W-${index}`, ...each }))),
+    },
+    { requiredKeys: [] },
+  ),
 })
 const credential = fc.record({
   from: fc.constantFrom('file', 'in place', 'in place', 'string'),
@@ -116,6 +160,7 @@ const credential = fc.record({
 export const source = fc.record({
   services: fc.array(service, { maxLength: 2 }),
   credentials: fc.array(credential, { maxLength: 3 }),
+  guardrails: fc.array(guardrail, { maxLength: 3 }),
   groups: fc.array(fc.tuple(notes, named, any(PEOPLE), expiry, operator), { maxLength: 3 }),
   integrations: fc.array(
     fc.record({
@@ -146,7 +191,7 @@ function document(kind: string, name: string, metadata: object, spec: object): F
 /** Writes a random source into the folder `src`: documents of several kinds in one file, and files beside it. */
 export async function writeSource(
   made: World,
-  { services, credentials, groups, integrations }: Source,
+  { services, credentials, groups, integrations, guardrails }: Source,
   namespace = 'acme',
 ): Promise<void> {
   const put = (file: string, content: string): void => write(made.cwd, `src/${file}`, content)
@@ -169,6 +214,9 @@ export async function writeSource(
       ...each.operator,
     }
     all.push(document('Integration', NAMES[index]!, metadata, spec))
+  }
+  for (const [index, { metadata, ...each }] of guardrails.entries()) {
+    all.push(document('Guardrail', NAMES[index]!, metadata, { ...each.spec, ...each.judged, ...each.more }))
   }
   const sealed: Fields[] = []
   for (const [index, each] of credentials.entries()) {
@@ -206,7 +254,7 @@ function serviceDocument(
   index: number,
   put: (file: string, text: string) => void,
 ): Fields {
-  const { scope, from, padding, metadata, spec } = each
+  const { scope, from, padding, accepted, metadata, spec } = each
   const items = { ...each.paths }
   for (let number = 0; number < padding; number++) {
     items[`/padding/${number}`] = {
@@ -221,8 +269,12 @@ function serviceDocument(
     inline: { openapi: { inline: openapi } },
     operations: { operations: listed },
   }[from]
+  const acceptedOperations = listed
+    .filter((_, at) => accepted !== undefined && at % accepted === 0)
+    .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
   return document(scope, NAMES[index]!, metadata, {
     ...spec,
+    ...(accepted !== undefined && { acceptedOperations }),
     type: 'openapi',
     endpoint: 'https://s.example.com',
     ...operations,

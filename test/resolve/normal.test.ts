@@ -10,6 +10,18 @@ type Spec = Readonly<Record<string, unknown>>
 const GROUP = { displayName: 'Support', members: ['ana@acme.example'] }
 const SERVICE = { displayName: 'Own', description: 'A service.', type: 'http', operations: [] }
 
+const JUDGED = { description: 'Nobody gains much.', validations: [{ expression: 'true' }] }
+const WAIVER = { id: 'W-1', owner: 'ana@acme.example', reason: 'Until then.', expires: '2027-03-31' }
+
+function ceiling(spec: Spec, more: Spec = {}): Spec {
+  return {
+    description: 'Not more.',
+    rule: 'ceiling',
+    parameters: { ceiling: [{ effect: 'confirm', ...spec }] },
+    ...more,
+  }
+}
+
 function integration(permission: Spec): Spec {
   return {
     title: 'Jira',
@@ -45,6 +57,43 @@ test.each<Same>([
     kind: 'ServiceDefinition',
     specs: [{ ...SERVICE, acceptedOperations: ['GET /a'] }, SERVICE],
   },
+  {
+    name: 'a guardrail that says what holds anyhow, and one that does not',
+    kind: 'Guardrail',
+    specs: [{ ...JUDGED, actions: ['Deny'], over: 'finding', failurePolicy: 'Fail' }, JUDGED],
+  },
+  {
+    name: 'actions and matches of a guardrail in any order',
+    kind: 'Guardrail',
+    specs: [
+      { ...JUDGED, actions: ['Warn', 'Audit'], match: { integrations: ['b', 'a'], services: ['y', 'x'] } },
+      { ...JUDGED, actions: ['Audit', 'Warn'], match: { integrations: ['a', 'b'], services: ['x', 'y'] } },
+    ],
+  },
+  {
+    name: 'parameters in any order, and people in any case',
+    kind: 'Guardrail',
+    specs: [
+      ceiling({
+        who: { individuals: ['Ben@acme.example', 'a'] },
+        select: { methods: ['put', 'get'] },
+        services: ['b', 'a'],
+      }),
+      ceiling({
+        who: { individuals: ['a', 'ben@acme.example'] },
+        select: { methods: ['get', 'put'] },
+        services: ['a', 'b'],
+      }),
+    ],
+  },
+  {
+    name: 'what a waiver is about in any order',
+    kind: 'Guardrail',
+    specs: [
+      ceiling({}, { waivers: [{ ...WAIVER, integrations: ['b', 'a'] }] }),
+      ceiling({}, { waivers: [{ ...WAIVER, integrations: ['a', 'b'] }] }),
+    ],
+  },
 ])('the same: $name', ({ kind, specs }) => {
   const [one, other] = specs.map(spec => resourceFor(kind, spec))
   expect(one).toEqual(other)
@@ -64,6 +113,15 @@ test.each<Same>([
     name: 'a permission that includes new operations',
     kind: 'Integration',
     specs: [integration({ includeNew: true }), integration({})],
+  },
+  { name: 'a guardrail over the whole change', kind: 'Guardrail', specs: [{ ...JUDGED, over: 'change' }, JUDGED] },
+  {
+    name: 'a waiver that ends later',
+    kind: 'Guardrail',
+    specs: [
+      ceiling({}, { waivers: [{ ...WAIVER, integrations: ['a'] }] }),
+      ceiling({}, { waivers: [{ ...WAIVER, integrations: ['a'], expires: '2027-04-01' }] }),
+    ],
   },
 ])('not the same: $name', ({ kind, specs }) => {
   const [one, other] = specs.map(spec => resourceFor(kind, spec))

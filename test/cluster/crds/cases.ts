@@ -179,7 +179,7 @@ function guardrailCases(): readonly Refused[] {
     }),
     refused(
       guardrail('a waiver twice', {
-        waivers: ['a', 'b'].map(integration => ({ ...WAIVER, integrations: [integration] })),
+        waivers: ['a', 'b'].map(name => ({ ...WAIVER, integrations: [name] })),
       }),
       { 'spec.waivers': 'two waivers have the same id: give one of them another' },
     ),
