@@ -8,6 +8,7 @@ import type { Desired, Resource, SecretValues } from '../model/state.ts'
 import type { ResolveContext, Scope } from './context.ts'
 import { checkBindings } from './binding.ts'
 import { checkCredential, checkDefaults, credentialSecrets } from './credentials.ts'
+import { warnOfExpiredGroups } from './expired-groups.ts'
 import { checkGroupCycles } from './groups.ts'
 import { checkIntegration } from './integrations.ts'
 import { resourceOf } from './normal.ts'
@@ -41,6 +42,7 @@ export async function resolve(
   const scope = scopeOf({ state, foreign, tables: all, context, report })
   for (const manifest of manifests) check(manifest, state.get(manifest.address)!, scope)
   checkGroupCycles(manifests, scope)
+  warnOfExpiredGroups(manifests, scope)
   checkDefaults(manifests, scope)
   checkBindings(manifests, state, scope)
   const values = new Map<Address, SecretValues>()
