@@ -3,8 +3,9 @@ import { locate } from '../decode/positions.ts'
 import { API_VERSION, compareAddresses, KIND_NAMES } from '../model/address.ts'
 import type { Problem, Report } from '../model/diagnostic.ts'
 import type { Document, ReadBeside } from '../model/document.ts'
+import type { Lock } from '../model/lock.ts'
 import type { Manifest, ManifestOf } from '../model/manifest.ts'
-import type { OperationTable } from '../model/operation.ts'
+import { acceptanceKey, type OperationTable } from '../model/operation.ts'
 import type { State } from '../model/state.ts'
 import { check } from '../reconcile.ts'
 import { placeOf } from '../resolve/references.ts'
@@ -37,6 +38,7 @@ export async function renderForCluster({ run }: Session, { say }: Rules): Promis
     namespaces: namespacesIn(decoded.manifests),
     state,
     tables,
+    lock: run.context.lock,
     report: problem => found.push(problem),
   }
   const rendered: Rendered[] = []
@@ -52,6 +54,7 @@ interface Work {
   readonly namespaces: ReadonlyMap<Document, ReadonlySet<string | undefined>>
   readonly state: State
   readonly tables: ReadonlyMap<string, OperationTable>
+  readonly lock: Lock | undefined
   readonly report: Report
 }
 
@@ -73,14 +76,36 @@ async function resourcesOf(manifest: Manifest, work: Work): Promise<readonly Ren
   }
 }
 
-function serviceOf(manifest: ServiceManifest, { state, tables, report }: Work): readonly Rendered[] {
+function serviceOf(manifest: ServiceManifest, { state, tables, lock, report }: Work): readonly Rendered[] {
   const declared = state.get(manifest.address)!
   const table = 'operations' in declared.spec ? tables.get(declared.spec.operations) : undefined
   const { openapi: _openapi, operations: _operations, ...spec } = manifest.spec
   const found = openApiForCluster(manifest, { resource: declared, table }, report)
-  const service = resource(manifest, { ...spec, ...found.spec })
+  const service = resource(manifest, { ...spec, ...found.spec, ...(lock && accepted(manifest, table, report)) })
   if (found.configMap === undefined) return [service]
   return [written(service.path.replace('/serviceDefinition/', '/configMap/'), found.configMap), service]
+}
+
+/** The most that the schema takes of accepted operations, and a request of bytes beside all else. */
+const MAX_ACCEPTED = { count: 20_000, bytes: 1_000_000 }
+
+/** What the lock file accepts of a service: a cluster has no such file, so its definition says it. */
+function accepted(manifest: ServiceManifest, table: OperationTable | undefined, report: Report): Fields {
+  const { spec, name } = manifest
+  if (spec.acceptedOperations !== undefined || table === undefined || table.operations.length === 0) return {}
+  const keys = new Set(table.operations.filter(({ isNew }) => isNew === undefined).map(acceptanceKey))
+  const acceptedOperations = [...keys].toSorted()
+  const bytes = Buffer.byteLength(JSON.stringify(acceptedOperations))
+  if (keys.size > MAX_ACCEPTED.count || bytes > MAX_ACCEPTED.bytes) {
+    report({
+      severity: 'error',
+      code: 'accepted-too-large',
+      message: `the ${keys.size} accepted operations of service "${name}" take ${bytes} bytes; a resource takes ${MAX_ACCEPTED.count} of them in ${MAX_ACCEPTED.bytes} bytes`,
+      cure: 'Split the service, or keep only the paths that your integrations use.',
+      place: placeOf(manifest, ['metadata', 'name']),
+    })
+  }
+  return { acceptedOperations }
 }
 
 /** The custom resource of a manifest with this spec; top-level SOPS metadata belongs to the file, not to the resource. */
