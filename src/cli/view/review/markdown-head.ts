@@ -1,0 +1,86 @@
+import { digestOf } from '../../../model/digest.ts'
+import type { Compared, Comparison, ReviewReport, ReviewTotals } from '../../../model/review.ts'
+import { blockersOf } from './blockers.ts'
+import { counted, grouped } from './numbers.ts'
+import { sentenceOf } from './phrases.ts'
+import { worstOf } from './places.ts'
+import type { Writer } from './writer.ts'
+
+/** The hidden line by which a comment is found again, and what it said. */
+export function marker({ comparison, review }: ReviewReport): string {
+  return `<!-- tenon-review v1 env=${keyOf(comparison.environment ?? '')} digest=${review.digest} -->\n`
+}
+
+const MAX_KEY = 60
+
+/** A name in which no comment ends. */
+function keyOf(environment: string): string {
+  const key = encodeURIComponent(environment.toWellFormed()).replaceAll(/[^\w.%-]|--+|-$/g, found =>
+    Array.from(found, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+  )
+  return key.length <= MAX_KEY ? key : `${key.slice(0, MAX_KEY / 2)}.${digestOf(environment).slice(7, 19)}`
+}
+
+/** The verdict, and the worst fact as a sentence. */
+export function heading(report: ReviewReport, write: Writer): string {
+  const { environment } = report.comparison
+  const of =
+    environment === undefined ? '' : `, ${/^[A-Za-z]+$/.test(environment) ? environment : write.name(environment)}`
+  return `## Access review${of}: ${report.verdict.kind === 'blocked' ? 'BLOCKED' : 'passed'}. ${worstFact(report, write)}\n`
+}
+
+/** What a reader has to know if they read nothing else. */
+export function worstFact(report: ReviewReport, write: Writer): string {
+  const { verdict, review } = report
+  const worst = worstOf(review.findings)
+  if (verdict.kind === 'blocked' && blockersOf(report).findings.length === 0) {
+    return write.sentence(verdict.reasons[0] ?? 'the gate gave no reason')
+  }
+  if (worst === undefined) return 'No change of access'
+  if (review.totals.widens > 0 || worst.direction !== 'narrows') return sentenceOf(worst, write)
+  return `Nobody gains access. ${sentenceOf(worst, write)}`
+}
+
+/** What was compared with what, and how much came of it. */
+export function summaryLine(report: ReviewReport, write: Writer, hidden: string): string {
+  const { review, comparison } = report
+  const worst = worstOf(review.findings)
+  return [
+    ...(worst === undefined ? [] : [`Worst: **${worst.severity}**`]),
+    totalsText(review.totals),
+    comparisonText(comparison, write),
+    `as of ${comparison.asOf}`,
+    hidden,
+  ].join(' · ')
+}
+
+/** How much widens, narrows and cannot be told, for how many people, and how much of the change does nothing. */
+export function totalsText({
+  widens,
+  narrows,
+  unclear,
+  changed,
+  withoutEffect,
+  gaining,
+  losing,
+}: ReviewTotals): string {
+  return [
+    `${grouped(widens)} ${widens === 1 ? 'widens' : 'widen'}, ${grouped(narrows)} ${narrows === 1 ? 'narrows' : 'narrow'}, ${grouped(unclear)} unclear`,
+    ...(gaining + losing === 0 ? [] : [`${counted(gaining, 'person gains', 'people gain')}, ${grouped(losing)} lose`]),
+    `${grouped(withoutEffect)} of ${counted(changed, 'changed resource')} without effect`,
+  ].join(' · ')
+}
+
+/** The sides, and where the guards were read. */
+export function comparisonText({ base, head, isMergeResult }: Comparison, write: Writer): string {
+  const merged = isMergeResult ? 'merge of ' : ''
+  return `${sideText(base, write)} → ${merged}${sideText(head, write)} · guards from ${write.name(base.label)}`
+}
+
+const SHORT = 9
+
+function sideText({ label, commit }: Compared, write: Writer): string {
+  if (commit === undefined) return write.name(label)
+  const short = commit.slice(0, SHORT)
+  return write.name(commit.startsWith(label) ? short : `${label}@${short}`)
+}

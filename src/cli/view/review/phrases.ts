@@ -1,0 +1,153 @@
+import type { Effect } from '../../../model/effect.ts'
+import type {
+  AccessFinding,
+  Because,
+  Cause,
+  Finding,
+  Line,
+  ResourceFinding,
+  ReviewedOperation,
+  Who,
+} from '../../../model/finding.ts'
+import { isWrite } from '../../../model/operation.ts'
+import { nameIn } from '../../../review/describe.ts'
+import { operationOf } from '../../../review/severity.ts'
+import { counted, grouped } from './numbers.ts'
+import type { Writer } from './writer.ts'
+
+/** Who a finding is about, with their number where somebody knows it. */
+export function whoText(who: Who, write: Writer): string {
+  switch (who.kind) {
+    case 'people': {
+      const name = write.sentence(who.name, namesIn(who))
+      return who.people.length === 1 ? name : `${name} (${counted(who.people.length, 'person', 'people')})`
+    }
+    case 'company':
+      return `everyone at ${write.name(who.name)} (how many is unknown here)`
+    case 'idpGroup':
+      return `identity provider group ${write.name(who.name)} (members unknown here)`
+    default:
+      return who satisfies never
+  }
+}
+
+/** The people and groups that the words for a set of people name. */
+function namesIn({ name, people }: Extract<Who, { kind: 'people' }>): readonly string[] {
+  const groups = /^groups? (.*)$/s.exec(name)?.[1]?.split(/, | and /) ?? []
+  return [...people.filter(person => name.includes(person)), ...groups.filter(group => !/^\d+ others?$/.test(group))]
+}
+
+/** `2 writes and 1 read: a, b, c`: how many operations there are, and the first of their names. */
+export function operationsText(operations: readonly ReviewedOperation[], write: Writer, condition = ''): string {
+  const writes = operations.filter(operation => isWrite(operationOf(operation)))
+  const reads = operations.filter(operation => !isWrite(operationOf(operation)))
+  // What changes something matters more, so it is named first.
+  const names = write.names([...writes, ...reads].map(idOf))
+  return `${amount(writes.length, reads.length)}${condition === '' ? '' : ` ${condition}`}: ${names}`
+}
+
+function amount(writes: number, reads: number): string {
+  if (reads === 0) return counted(writes, 'write')
+  return writes === 0 ? counted(reads, 'read') : `${counted(writes, 'write')} and ${counted(reads, 'read')}`
+}
+
+/** What an operation is called: after the change, or before it where it is gone. */
+export function idOf(operation: ReviewedOperation): string {
+  return operationOf(operation).id
+}
+
+/** What is called, such as `POST /refunds`. */
+export function requestOf(operation: ReviewedOperation): string {
+  const { method, path } = operationOf(operation)
+  return `${method.toUpperCase()} ${path}`
+}
+
+/** What people can do now; the stress is on what they are not asked about. */
+export function canText({ before, after, operations }: AccessFinding, write: Writer): string {
+  const [verb, condition, more = ''] = PHRASES[after][before] ?? ['call as before', '']
+  const stressed = after === 'allow' ? write.strong(condition) : condition
+  return `${verb} ${operationsText(operations, write, `${stressed}${more}`)}`
+}
+
+/** A verb, the condition under which it holds, and how that was before. */
+const PHRASES: Readonly<Record<Effect, Partial<Record<Effect, readonly [string, string, string?]>>>> = {
+  allow: {
+    deny: ['call', 'without confirmation'],
+    confirm: ['call', 'without confirmation', ' (were asked before)'],
+  },
+  confirm: { deny: ['call', 'after confirmation'], allow: ['still call', 'only after confirmation'] },
+  deny: { allow: ['no longer call', ''], confirm: ['no longer call', ''] },
+}
+
+/** Places that a finding holds for, without the kind that they all have. */
+export function placesText(finding: Finding, write: Writer): string {
+  const places = finding.kind === 'access' || finding.integrations.length > 0 ? finding.integrations : [finding.address]
+  return write.names(places.map(nameIn))
+}
+
+/** A finding as one sentence without a full stop. */
+export function sentenceOf(finding: Finding, write: Writer): string {
+  if (finding.kind !== 'access') return factText(finding, write)
+  const { who, before, after } = finding
+  const can = NO_LONGER.has(`${before} ${after}`) ? 'can' : 'can now'
+  return `${whoText(who, write)} ${can} ${canText(finding, write)}, on ${placesText(finding, write)}`
+}
+
+function factText({ summary, before, after }: ResourceFinding, write: Writer): string {
+  const text = write.sentence(summary)
+  return before === undefined || after === undefined
+    ? text
+    : `${text} (${write.sentence(before)} → ${write.sentence(after)})`
+}
+
+const NO_LONGER = new Set(['allow confirm', 'allow deny', 'confirm deny'])
+
+/** `file:line`, and a word where the line is to be found only before the change. */
+export function lineText({ side, file, line }: Line, write: Writer): string {
+  const both = `${file}:${line}`
+  // A line without its number is nowhere.
+  const place = both.length <= write.limit ? write.name(both) : `${write.name(file)} line ${line}`
+  return `${place}${side === 'before' ? ' (before)' : ''}`
+}
+
+/** The lines that a finding comes from, each once. */
+export function causesOf({ because }: Finding): readonly Cause[] {
+  const seen = new Set<string>()
+  return because
+    .flatMap(({ causes }) => causes)
+    .filter(({ side, file, line }) => {
+      const key = `${side} ${line} ${file}`
+      return !seen.has(key) && seen.add(key)
+    })
+}
+
+const MAX_CAUSES = 4
+const MAX_REASONS = 3
+
+/** Why a finding holds: which edits it needs, all or any of them, and for how many of its people. */
+export function becauseText({ because }: Finding, write: Writer): string {
+  const more = because.length - MAX_REASONS
+  const reasons = because.slice(0, MAX_REASONS).map(reason => reasonText(reason, write))
+  return more > 0 ? `${reasons.join('; ')}; and ${grouped(more)} more` : reasons.join('; ')
+}
+
+function reasonText({ need, causes, people }: Because, write: Writer): string {
+  const more = causes.length - MAX_CAUSES
+  const shown = causes.slice(0, MAX_CAUSES).map(cause => causeText(cause, write))
+  if (more > 0) shown.push(counted(more, 'more edit', 'more edits'))
+  const about = people === undefined ? '' : `${counted(people, 'person', 'people')}: `
+  if (causes.length < 2) return `${about}${shown.join('')}`
+  if (need === 'either') return `${about}any of ${shown.join(' or ')} is enough`
+  return `${about}${write.strong(causes.length === 2 ? 'needs both' : 'needs all of')} ${shown.join(' and ')}`
+}
+
+/** The line of an edit, and what was edited. */
+export function causeText(cause: Cause, write: Writer): string {
+  return `${lineText(cause, write)} (${write.sentence(cause.edit)})`
+}
+
+/** One person, one call, and what became of it. */
+export function witnessText({ witness }: AccessFinding, write: Writer): string {
+  const { who, operation, integration, before, after } = witness
+  return `${write.name(who)} → ${write.name(requestOf(operation))} on ${write.name(nameIn(integration))}: ${before} → ${after}`
+}
