@@ -17,6 +17,8 @@ import { withhold } from './plan/withhold.ts'
 import type { ResolveContext, StoreContext } from './resolve/context.ts'
 import { resolve } from './resolve/resolve.ts'
 import { storeContext } from './resolve/store.ts'
+import type { PlanReview, PlanUnderReview } from './review/plan.ts'
+import { refusalsOf } from './review/refusals.ts'
 
 /** What a driver asks for, with everything that the stages need from outside. */
 export interface Run extends Ownership {
@@ -35,6 +37,8 @@ export interface Run extends Ownership {
   readonly say: (stage: string) => void
   readonly guards: Pick<GuardFacts, 'limits' | 'counted' | 'replace' | 'acceptOlder' | 'force'> &
     Partial<Pick<GuardFacts, 'integrations'>>
+  /** Digests of effective changes that somebody approved; absent: none has to be. */
+  readonly approved?: ReadonlySet<string>
 }
 
 export type Checked =
@@ -54,6 +58,8 @@ export type Planned =
       readonly plan: Plan
       readonly desired: Resolved
       readonly refusals: readonly Refusal[]
+      /** Where there are guardrails to judge the plan, or an approval that it needs. */
+      readonly review: PlanReview | undefined
     }
 
 export type Resolved = Awaited<ReturnType<typeof resolve>>
@@ -64,6 +70,11 @@ export async function check(run: Run, store?: StoreContext, decoded = decodeRun(
   const problems = [...decoded.problems]
   const context = { ...run.context, invalid: decoded.invalid, store }
   const desired = await resolve(decoded.manifests, context, problem => problems.push(problem))
+  if (decoded.manifests.some(({ kind }) => kind === 'guardrail')) {
+    // The language of expressions is loaded only where somebody uses it.
+    const { guardrailProblems } = await import('./review/guardrails/problems.ts')
+    problems.push(...guardrailProblems(decoded.manifests))
+  }
   const diagnostics = locate(problems)
   const { documents } = decoded
   if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'invalid', documents, diagnostics }
@@ -97,7 +108,9 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
     store,
   )
   const table = (digest: string): OperationTable | undefined => desired.tables.get(digest) ?? around.tables.get(digest)
-  const access = consequences(around.affected, { find: around.before, table }, { find: around.after, table })
+  const day = run.context.today === undefined ? {} : { asOf: run.context.today }
+  const worlds = { before: { find: around.before, table, ...day }, after: { find: around.after, table, ...day } }
+  const access = consequences(around.affected, worlds.before, worlds.after)
 
   const changes = withReasons(made, { table, after: around.after, usedBy: around.usedBy })
   const unsealed = { owner: run.owner, changes, withheld, access }
@@ -107,8 +120,27 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
   const isEmpty = decoded.documents === 0 && !run.allowEmpty
   const facts = { ...run.guards, owner: run.owner, heads, changes: made, isEmpty, foreign: found.foreign, around }
-  const refusals = await refuse({ ...facts, desired: selected, catalogue: run.context.catalogue }, store)
-  return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals }
+  const guards = await refuse({ ...facts, desired: selected, catalogue: run.context.catalogue }, store)
+  const review = await reviewed({ ...around, ...worlds, changes: made }, run, store)
+  const refusals = [...guards, ...refusalsOf(review, run.approved)]
+  return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals, review }
+}
+
+/** Judges a plan as a pull request is judged; costs one small question where nobody asks for it. */
+async function reviewed(
+  made: Omit<PlanUnderReview, 'guardrails' | 'asOf'>,
+  run: Run,
+  store: StoreReader,
+): Promise<PlanReview | undefined> {
+  if (made.changes.length === 0) return undefined
+  const rows = await store.list({ kinds: ['guardrail'] })
+  const guardrails = rows.flatMap(({ resource }) => (resource.kind === 'guardrail' ? [resource] : []))
+  const touchesGuards = made.changes.some(({ address }) => address.startsWith('guardrail/'))
+  if (guardrails.length === 0 && !touchesGuards && run.approved === undefined) return undefined
+  run.say('Reviewing what the plan does')
+  const { reviewPlan } = await import('./review/plan.ts')
+  // Without a day every waiver is over.
+  return reviewPlan({ ...made, guardrails, asOf: run.context.today ?? '9999-12-31' }, store)
 }
 
 function decodeRun(run: Run): Decoded & { readonly problems: readonly Problem[] } {

@@ -6,7 +6,7 @@ const ROOT = path.join(import.meta.dirname, '../src')
 const FILES = globSync('**/*.ts', { cwd: ROOT }).toSorted()
 
 const STAGES = ['source', 'decode', 'sops', 'resolve', 'access', 'plan', 'apply', 'store']
-const DRIVER = ['model', ...STAGES, 'review', 'reconcile.ts']
+const DRIVER = ['model', ...STAGES, 'review', 'reconcile.ts', 'compare.ts']
 
 /** Which parts of `src` each part may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(STAGES.map(stage => [stage, ['model']])),
   review: ['model', 'access'],
   // Decryption arrives as a function: only drivers know sops.
-  'reconcile.ts': ['model', 'decode', 'resolve', 'access', 'plan', 'apply', 'store'],
+  'reconcile.ts': ['model', 'decode', 'resolve', 'access', 'plan', 'review', 'apply', 'store'],
+  'compare.ts': ['model', 'decode', 'resolve', 'access', 'review'],
   cli: DRIVER,
   operator: DRIVER,
   server: ['model', 'access', 'store'],
@@ -105,6 +106,17 @@ describe('what a command can reach', () => {
     const reached = [...reach('cli/validate.ts', false)].filter(file => /^(sops|store)\//.test(file))
     expect(reached).toEqual([])
   })
+
+  test.each(['cli/review.ts', 'cli/explain.ts', 'compare.ts', 'review/review.ts'])(
+    '%s cannot reach decryption, a store or the network, however it is loaded',
+    file => {
+      const reached = [...reach(file, true)]
+      expect(reached.filter(one => /^(sops|store|operator|source\/cluster)\//.test(one))).toEqual([])
+      const packages = new Set(reached.flatMap(imports).filter(specifier => !specifier.startsWith('.')))
+      const forbidden = ['age-encryption', 'pg', 'node:sqlite', 'undici', 'node:http', 'node:https', 'node:net', 'node:tls']
+      expect(forbidden.filter(name => packages.has(name))).toEqual([])
+    },
+  )
 })
 
 describe('secrets', () => {

@@ -4,6 +4,7 @@ import type { Io } from './io.ts'
 import { count, list, withSource, withStore } from './options.ts'
 import { withOperator } from './operator-options.ts'
 import { withReadingFlags } from './reading-options.ts'
+import { withReviewFlags } from './review-flags.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 
 /** What a verb is called with: arguments and flags as commander read them, checked by the verb's own types. */
@@ -43,6 +44,10 @@ const DOCUMENTS = ['text', 'json', 'yaml', 'markdown']
 const YAML_JSON = ['yaml', 'json']
 
 const force = new Option('--force <rule>', 'let a guard pass').choices(['in-use', 'last-member'])
+
+function asOf(): Option {
+  return new Option('--as-of <date>', 'the day to answer for, YYYY-MM-DD: groups expire; else today')
+}
 
 /** The flags that shape a plan: the same in a preview as in an apply. */
 function withPlan(command: Command): Command {
@@ -99,6 +104,33 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./apply.ts'),
   },
   {
+    name: 'review',
+    summary:
+      'show who gains and who loses what between two revisions or folders; decrypts nothing, runs nothing of them, opens no socket',
+    formats: ['text', 'json', 'yaml', 'markdown', 'sarif', 'gitlab-codequality', 'github-annotations', 'junit'],
+    examples: [
+      'tenon review --base main --head HEAD -f integrations/',
+      'tenon review --base origin/main --head feature -o markdown > comment.md',
+      'tenon review --base ./before --head ./after --fail-on none -o json',
+    ],
+    define: command =>
+      withReviewFlags(command)
+        .addOption(count('--max-bytes <n>', 'the most bytes of the Markdown').default(60_000))
+        .option('--out <folder>', 'write every format into this folder, too')
+        .option('--detailed-exitcode', 'exit 2 when the gate passed and something changes', false),
+    load: () => import('./review.ts'),
+  },
+  {
+    name: 'explain',
+    args: '<row>',
+    summary:
+      'print how one row of a review comes about: everybody and everything in it, the proof, and the edits behind it',
+    formats: TEXT_JSON,
+    examples: ['tenon explain A1 --base main --head HEAD -f integrations/'],
+    define: withReviewFlags,
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'can',
     args: '<person> <operation> <integration>',
     summary: 'say whether a person may call an operation, whether they must confirm first, and why',
@@ -109,9 +141,9 @@ export const VERBS: readonly Verb[] = [
       'tenon can ana@acme.example createIssue acme/jira-support -f integrations/ --idp-group okta:support',
     ],
     define: command =>
-      withReadingFlags(command).addOption(
-        list('--idp-group <name>', 'a group that the identity provider reports for the person'),
-      ),
+      withReadingFlags(command)
+        .addOption(list('--idp-group <name>', 'a group that the identity provider reports for the person'))
+        .addOption(asOf()),
     load: () => import('./can.ts'),
   },
   {
@@ -123,7 +155,7 @@ export const VERBS: readonly Verb[] = [
       'tenon who-can createIssue acme/jira-support',
       'tenon who-can "POST /issue" acme/jira-support -f integrations/',
     ],
-    define: withReadingFlags,
+    define: command => withReadingFlags(command).addOption(asOf()),
     load: () => import('./who-can.ts'),
   },
   {
@@ -217,6 +249,28 @@ export const VERBS: readonly Verb[] = [
         .option('--out <folder>', 'a file for each resource, <namespace>/<kind>/<name>.yaml, instead of one stream')
         .option('--force-overwrite', 'replace files that are there already', false),
     load: () => import('./render.ts'),
+  },
+  {
+    name: 'lock',
+    summary:
+      'write down which operations of the declared services are accepted: broad permissions leave out those that come later; opens no socket and needs no key',
+    formats: TEXT_JSON,
+    examples: [
+      'tenon lock -f integrations/',
+      'tenon lock -f integrations/ --check',
+      'tenon lock -f integrations/ --service serviceDefinition/acme/billing --operation "POST /refunds"',
+    ],
+    define: command =>
+      withSource(command)
+        .option(
+          '--check',
+          'write nothing; exit 4 if the lock file does not accept everything, or lists what is gone',
+          false,
+        )
+        .option('--dry-run', 'write nothing', false)
+        .addOption(list('--service <address>', 'only this service; the others stay as the lock file has them'))
+        .addOption(list('--operation <operation>', 'accept only this one more, by "METHOD /path" or its id')),
+    load: () => import('./lock.ts'),
   },
   {
     name: 'audit',

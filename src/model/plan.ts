@@ -63,6 +63,8 @@ export interface Refusal {
     | 'not-verified'
     | 'default-taken'
     | 'not-selected'
+    | 'guardrail'
+    | 'not-approved'
   readonly message: string
   readonly cure: string
   readonly addresses: readonly Address[]

@@ -1,0 +1,185 @@
+import type { World } from './access/consequences.ts'
+import { decode, type Decoded } from './decode/decode.ts'
+import { lineFinder } from './decode/lines.ts'
+import { locate } from './decode/positions.ts'
+import { decodeSides } from './decode/sides.ts'
+import type { Address } from './model/address.ts'
+import type { Diagnostic, Problem } from './model/diagnostic.ts'
+import type { Document } from './model/document.ts'
+import type { LineOf } from './model/finding.ts'
+import type { Manifest } from './model/manifest.ts'
+import type { Changed, Review } from './model/review.ts'
+import type { Sealed } from './model/sealed.ts'
+import type { Desired, Resource, ResourceOf } from './model/state.ts'
+import type { ResolveContext } from './resolve/context.ts'
+import { resolve } from './resolve/resolve.ts'
+import { sealedOf } from './resolve/sealed.ts'
+import { affectedIntegrations, changedResources, referrersIn } from './review/changed.ts'
+import { guardrailProblems } from './review/guardrails/problems.ts'
+import { judge } from './review/guardrails/judge.ts'
+import type { GuardSettings } from './review/outside/outside.ts'
+import { review } from './review/review.ts'
+
+/** One state of the files, with everything that reading it needs from outside. */
+export interface SideRun {
+  readonly documents: readonly Document[]
+  /** Problems that the source found before anything could be decoded. */
+  readonly problems: readonly Problem[]
+  readonly defaultNamespace: string
+  readonly context: Omit<ResolveContext, 'store' | 'invalid' | 'blind'>
+  readonly guards: GuardSettings
+}
+
+/** Two states of the files. */
+export interface CompareRun {
+  readonly before: SideRun
+  readonly after: SideRun
+  readonly strict: boolean
+  /** The day for which everything holds, `YYYY-MM-DD`. */
+  readonly asOf: string
+  readonly say: (stage: string) => void
+}
+
+export type Reviewed =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'reviewed'
+      readonly review: Review
+      /** What is odd about the files after the change. */
+      readonly diagnostics: readonly Diagnostic[]
+      readonly documents: { readonly before: number; readonly after: number }
+    }
+
+/** Two states of the files in, everything that the change does out; nothing is decrypted, and no store is asked. */
+export async function compare(run: CompareRun): Promise<Reviewed> {
+  run.say('Reading both sides')
+  const [decodedBefore, decodedAfter] = decodeBoth(run)
+  const before = await resolveSide(run.before, decodedBefore)
+  run.say('Resolving the side after the change')
+  const after = await resolveSide(run.after, decodedAfter)
+  const wrong = [...before.diagnostics.filter(isError).map(inBase), ...after.diagnostics.filter(isError)]
+  if (wrong.length > 0) return { kind: 'invalid', diagnostics: wrong }
+
+  run.say('Comparing who can do what')
+  const changes = changedResources(before.desired.state, after.desired.state)
+  const affected = affectedIntegrations(changes, [before.desired.state, after.desired.state])
+  const usedBy = { before: referrersIn(before.desired.state), after: referrersIn(after.desired.state) }
+  const input = {
+    changes,
+    affected,
+    before: worldOf(before, run.before, run.asOf),
+    after: worldOf(after, run.after, run.asOf),
+    sealed: { before: await sealed(changes, 'before', before, run), after: await sealed(changes, 'after', after, run) },
+    usedBy: (side: 'before' | 'after', address: Address) => usedBy[side](address),
+    lineOf: lines(before, after),
+    guards: { before: run.before.guards, after: run.after.guards },
+  }
+  const reviewed = review(input)
+  const judgements = await judge({
+    ...input,
+    ...reviewed,
+    guardrails: { before: guardrails(before), after: guardrails(after) },
+    integrations: (side, namespace) => integrationsOf(side === 'before' ? before : after, namespace),
+    asOf: run.asOf,
+  })
+  return {
+    kind: 'reviewed',
+    review: { ...reviewed, judgements },
+    diagnostics: after.diagnostics,
+    documents: { before: decodedBefore.documents, after: decodedAfter.documents },
+  }
+}
+
+interface ResolvedSide {
+  readonly manifests: readonly Manifest[]
+  readonly desired: Desired
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+type DecodedSide = Decoded & { readonly problems: readonly Problem[] }
+
+/** Documents that are the same on both sides are decoded once. */
+function decodeBoth({ before, after, strict }: CompareRun): readonly [DecodedSide, DecodedSide] {
+  const problems = { before: [...before.problems], after: [...after.problems] }
+  const report = {
+    before: (problem: Problem) => void problems.before.push(problem),
+    after: (problem: Problem) => void problems.after.push(problem),
+  }
+  const options = { before: { ...before, strict }, after: { ...after, strict } }
+  const [was, is] =
+    before.defaultNamespace === after.defaultNamespace
+      ? decodeSides(before.documents, after.documents, options.after, [report.before, report.after])
+      : [
+          decode(before.documents, options.before, report.before),
+          decode(after.documents, options.after, report.after),
+        ]
+  return [
+    { ...was, problems: problems.before },
+    { ...is, problems: problems.after },
+  ]
+}
+
+async function resolveSide(side: SideRun, { manifests, invalid, problems }: DecodedSide): Promise<ResolvedSide> {
+  const found = [...problems]
+  const context = { ...side.context, invalid, store: undefined, blind: true }
+  const desired = await resolve(manifests, context, problem => found.push(problem))
+  found.push(...guardrailProblems(manifests))
+  return { manifests, desired, diagnostics: locate(found) }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error'
+}
+
+function inBase(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, message: `before the change: ${diagnostic.message}` }
+}
+
+function worldOf({ desired }: ResolvedSide, { context }: SideRun, asOf: string): World {
+  return {
+    find: address => desired.state.get(address) ?? context.catalogue.get(address),
+    table: digest => desired.tables.get(digest),
+    asOf,
+  }
+}
+
+/** Only credentials whose bytes differ are looked at. */
+async function sealed(
+  changes: readonly Changed[],
+  name: 'before' | 'after',
+  side: ResolvedSide,
+  run: CompareRun,
+): Promise<ReadonlyMap<Address, Sealed>> {
+  const byAddress = new Map(side.manifests.map(manifest => [manifest.address, manifest]))
+  const found = new Map<Address, Sealed>()
+  for (const { address } of changes) {
+    const manifest = byAddress.get(address)
+    if (manifest?.kind !== 'credential') continue
+    const tells = await sealedOf(manifest, run[name].context)
+    if (tells !== undefined) found.set(address, tells)
+  }
+  return found
+}
+
+function lines(before: ResolvedSide, after: ResolvedSide): LineOf {
+  const finders = { before: lineFinder(before.manifests), after: lineFinder(after.manifests) }
+  return (side, address, at) => {
+    const found = finders[side](address, at)
+    if (found !== undefined) return { side, ...found }
+    const { file, line } = (side === 'before' ? before : after).desired.state.get(address)?.origin ?? NOWHERE
+    return { side, file, line }
+  }
+}
+
+/** A resource that no document of this side declares: one that ships with the program. */
+const NOWHERE: Pick<Resource['origin'], 'file' | 'line'> = { file: 'catalogue', line: 1 }
+
+function guardrails({ desired }: ResolvedSide): readonly ResourceOf<'guardrail'>[] {
+  return [...desired.state.values()].filter(resource => resource.kind === 'guardrail')
+}
+
+function integrationsOf({ desired }: ResolvedSide, namespace: string | undefined): readonly Address[] {
+  return [...desired.state.values()]
+    .filter(resource => resource.kind === 'integration' && resource.namespace === namespace)
+    .map(({ address }) => address)
+}
