@@ -63,10 +63,13 @@ export function decodeLock(document: Document, report: Report): ReadonlyMap<Addr
     return undefined
   }
   const [part, second] = partsOf(text)
-  const findings = findingsOf({ document, index: 0, path: [] }, (part?.line ?? 0) + 1, report)
-  if (part === undefined) findings.found(() => EMPTY)
+  if (part === undefined) {
+    report({ severity: 'error', ...EMPTY, file: document.file, line: 1, column: 1 })
+    return undefined
+  }
+  const findings = findingsOf({ document, index: 0, path: [] }, part.line + 1, report)
   if (second !== undefined) findings.faults(second, [SECOND], 1)
-  const services = part === undefined ? {} : readLock(part, findings)
+  const services = readLock(part, findings)
   findings.close()
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has accepted the keys
   return findings.count() === 0 ? new Map(Object.entries(services) as [Address, readonly string[]][]) : undefined
@@ -90,7 +93,6 @@ const EMPTY = {
   code: 'lock-empty',
   message: 'the lock file is empty, so that nobody could tell what was accepted',
   cure: 'Remove it, or write it with `tenon lock`.',
-  path: [],
 }
 
 const SECOND = {
@@ -106,7 +108,7 @@ function readLock(part: Part, findings: Findings): LockFileDocument['services'] 
   if (isRefusal(read)) return {}
   const { value } = read
   const format = field(asMap(value) ?? {}, 'formatVersion')
-  if (value === null) findings.found(() => EMPTY)
+  if (value === null) findings.found(() => ({ ...EMPTY, path: [] }))
   else if (typeof format === 'number' && Number.isInteger(format) && format > FORMAT)
     findings.found(() => newer(format))
   else explain(SCHEMAS.lockFile, value, findings.found)
