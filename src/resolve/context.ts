@@ -29,6 +29,8 @@ export interface ResolveContext {
   readonly store: StoreContext | undefined
   /** Without a store: remembers which bytes hold the values of each credential, and reads nothing of them. */
   readonly blind?: boolean
+  /** The files that hold the values of credentials were left out, as an export without recipients does. */
+  readonly isRedacted?: boolean
   /** Set by the operator: what documents name in the cluster beside themselves. */
   readonly cluster?: ClusterReader
 }

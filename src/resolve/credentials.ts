@@ -62,6 +62,7 @@ async function valuesOf(
   context: ResolveContext,
   report: Report,
 ): Promise<SealedBytes | PlainEntries | undefined> {
+  if (manifest.spec.file !== undefined && context.isRedacted === true) return undefined
   if (manifest.spec.secretRef === undefined) return await sealedBytes(manifest, context.readBeside, report)
   const found = await readSecretRef(manifest, context, report)
   return found?.kind === 'sops' ? { ...found, file: manifest.place.document.file, at: 'string' } : found

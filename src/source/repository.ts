@@ -7,7 +7,7 @@ import { git, gitFailure, type Environment, type GitAnswer, type GitPlace } from
 /** A Git repository as it was found; nothing in it is ever written. */
 export interface Repository {
   readonly place: GitPlace
-  /** The folder at its top: that of the work tree, or for a bare one the folder from which it was looked for. */
+  /** The folder at its top: that of the work tree, or for a bare one its own, which stands for the top of its trees. */
   readonly top: string
   readonly objects: string
   /** The file that lists where the history of a shallow clone ends. */
@@ -27,6 +27,7 @@ const DISCOVER = [
   '--show-object-format',
   '--is-shallow-repository',
   '--path-format=absolute',
+  '--git-dir',
   '--git-path',
   'objects',
   '--git-path',
@@ -39,12 +40,12 @@ export async function repositoryAt(folder: string, env: Environment): Promise<Re
   const [found, workTree] = await Promise.all([git(DISCOVER, place), git(['rev-parse', '--show-toplevel'], place)])
   if (found.exit !== 0 && /not a git repository/.test(found.stderr)) return undefined
   if (found.exit !== 0) throw gitFailure(found, 'use the repository')
-  const [objectFormat, isShallow, objects, shallowFile, ...rest] = lines(found)
-  if (objectFormat === undefined || objects === undefined || shallowFile === undefined || rest.length > 0) {
+  const [objectFormat, isShallow, gitDir, objects, shallowFile, ...rest] = lines(found)
+  if (objectFormat === undefined || !gitDir || !objects || !shallowFile || rest.length > 0) {
     const cure = 'Move the repository to a path without line breaks.'
     throw new WorldError('git-failed', 'the paths of the repository cannot be read', { cure })
   }
-  const top = workTree.exit === 0 ? workTree.stdout.toString().replace(/\n$/, '') : place.folder
+  const top = workTree.exit === 0 ? workTree.stdout.toString().replace(/\n$/, '') : gitDir
   return { place, top, objects, shallowFile, objectFormat, isShallow: isShallow === 'true' }
 }
 
@@ -60,18 +61,16 @@ function existing(folder: string): string {
 }
 
 /**
- * The path of a folder below the top of its repository, empty for the top itself. As it is written, so that a link in the
- * work tree leads nowhere else than in the revisions. Throws `WorldError` outside of the repository.
+ * The path of a folder below the top of a repository, empty for the top itself; `undefined` outside of it. As it is written,
+ * so that a link in the work tree leads nowhere else than in the revisions.
  */
-export function folderIn(repository: Repository, folder: string): string {
+export function folderIn({ top }: Repository, folder: string): string | undefined {
   for (const candidate of [folder, realFolder(folder)]) {
-    const below = path.relative(repository.top, candidate)
+    const below = path.relative(top, candidate)
     const isOutside = below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)
     if (!isOutside) return below.split(path.sep).join('/')
   }
-  throw new WorldError('folder-outside-repository', `"${folder}" is not in the repository "${repository.top}"`, {
-    cure: 'Name a folder of the repository with -f.',
-  })
+  return undefined
 }
 
 /** The real path of a folder, as far as it exists. */
