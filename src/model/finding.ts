@@ -113,6 +113,8 @@ export const RESOURCE_FINDINGS = [
   'credentials-of-integration-changed',
   /** Whose account a credential signs in as: personal, administrator, another owner. */
   'account-changed',
+  /** How a credential signs in, when it is chosen, and when its values have to be replaced. */
+  'credential-changed',
   'credential-values-changed',
   /** Everything was encrypted anew: which values changed cannot be told. */
   'credential-re-encrypted',
