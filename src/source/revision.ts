@@ -138,22 +138,22 @@ type BesideBlobs = (id: string, file: string, maxBytes: number) => Promise<ReadR
 const MAX_BESIDE_BYTES = 64 * 1024 * 1024
 
 function besideBlobs(reader: ObjectReader): BesideBlobs {
-  const held = new Map<string, Uint8Array>()
+  const held = new Map<string, Promise<Uint8Array>>()
   let left = MAX_BESIDE_BYTES
   const read = async (id: string): Promise<Uint8Array> => {
-    const known = held.get(id)
-    if (known !== undefined) return known
     let bytes = new Uint8Array()
     await reader.contents([id], content => (bytes = new Uint8Array(content)))
-    left -= bytes.length
-    if (left >= 0) held.set(id, bytes)
     return bytes
   }
   return async (id, file, maxBytes) => {
     const [facts] = await reader.facts([id])
     if (facts?.type !== 'blob') throw missingObjects(`"${file}" is not in this clone`)
     if (facts.size > maxBytes) return tooLarge(file, facts.size, maxBytes)
-    return { kind: 'read', file, bytes: await read(id) }
+    const known = held.get(id)
+    const bytes = known ?? read(id)
+    if (known === undefined) left -= facts.size
+    if (left >= 0) held.set(id, bytes)
+    return { kind: 'read', file, bytes: await bytes }
   }
 }
 
