@@ -32,9 +32,17 @@ export function withReasons(changes: readonly Change[], facts: ReasonFacts): rea
 function operationReasons(change: Change, table: TableOf): readonly string[] {
   if (change.action !== 'update' || !('operations' in change.before.spec) || !('operations' in change.after.spec))
     return []
-  const before = idsOf(table(change.before.spec.operations))
-  const after = idsOf(table(change.after.spec.operations))
-  return [...named('added', after, before), ...named('removed', before, after)]
+  const was = table(change.before.spec.operations)
+  const is = table(change.after.spec.operations)
+  const [before, after] = [idsOf(was), idsOf(is)]
+  const [newBefore, newAfter] = [newIdsOf(was), newIdsOf(is)]
+  const accepted = new Set([...newBefore].filter(id => after.has(id)))
+  return [
+    ...named('added', after, before),
+    ...named('removed', before, after),
+    ...named('accepted', accepted, newAfter),
+    ...named('new, which permissions cover only by name', newAfter, newBefore),
+  ]
 }
 
 function userReasons({ action, address }: Change, { usedBy }: ReasonFacts): readonly string[] {
@@ -56,7 +64,11 @@ function idsOf(table: OperationTable | undefined): ReadonlySet<string> {
   return new Set(table?.operations.map(({ id }) => id))
 }
 
-function named(what: 'added' | 'removed', these: ReadonlySet<string>, those: ReadonlySet<string>): readonly string[] {
+function newIdsOf(table: OperationTable | undefined): ReadonlySet<string> {
+  return new Set(table?.operations.filter(({ isNew }) => isNew).map(({ id }) => id))
+}
+
+function named(what: string, these: ReadonlySet<string>, those: ReadonlySet<string>): readonly string[] {
   const ids = [...these].filter(id => !those.has(id))
   if (ids.length === 0) return []
   const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''

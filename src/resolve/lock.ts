@@ -83,9 +83,8 @@ function reportStale(
   const [first] = stale
   if (first === undefined) return
   const named = stale.slice(0, SHOWN).map(([, key]) => `"${key}"`)
-  const more = stale.length > SHOWN ? [`${stale.length - SHOWN} more`] : []
-  const list = [...named, ...more].join(', ')
-  const message = `accepted and no operation of "${name}": ${list}`
+  const more = stale.length > SHOWN ? ` and ${stale.length - SHOWN} more` : ''
+  const message = `accepted and no operation of "${name}": ${named.join(', ')}${more}`
   report({ severity: 'warning', code: 'lock-stale', message, cure, place: at(first[0]) })
 }
 

@@ -135,7 +135,7 @@ describe('what is new', () => {
       lock: lockOf('GET /invoices', 'GET /old', 'POST /old', 'PUT /old', 'PATCH /old', 'DELETE /invoices'),
       isNew: ['refund'],
       says: [
-        'tenon.lock.yaml:5 lock-stale: accepted and no operation of "billing": "GET /old", "POST /old", "PUT /old", 1 more',
+        'tenon.lock.yaml:5 lock-stale: accepted and no operation of "billing": "GET /old", "POST /old", "PUT /old" and 1 more',
       ],
     },
     {
