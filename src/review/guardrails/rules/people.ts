@@ -1,0 +1,173 @@
+import { addBits, noBits, withoutBits, type Bits } from '../../../access/bits.ts'
+import type { CompiledAccess } from '../../../access/compile.ts'
+import { effectsOf, type Effects } from '../../../access/effects.ts'
+import type { Principal } from '../../../model/effect.ts'
+import type { GuardrailPeople, OperationSelection } from '../../../model/manifest.gen.ts'
+import { counted, judgeCells, type CellRule, type Looked } from '../cells.ts'
+import type { Outcome } from '../breach.ts'
+import { hasCompanies, isAmong, mayBeAmong, withGroups } from '../people.ts'
+import { isAbout } from '../match.ts'
+import { selectBits } from '../select.ts'
+import type { Scope } from '../scene.ts'
+import { allIdpGroups, type Subject } from '../subjects.ts'
+
+/** What a rule about some people says of them. */
+interface About {
+  readonly who: GuardrailPeople | undefined
+  readonly select: OperationSelection | undefined
+  readonly effect: 'confirm' | 'allow' | undefined
+  readonly ignoreUnknownMembers: boolean | undefined
+}
+
+/** The people of `who` can never call the selected operations. */
+export function never(scope: Scope): Outcome {
+  return judgeCells(scope, neverRule(aboutOf(scope)))
+}
+
+/** They are asked before each call. */
+export function requireConfirmation(scope: Scope): Outcome {
+  return judgeCells(scope, neverRule({ ...aboutOf(scope), effect: 'allow' }))
+}
+
+/** Nobody but them can call the selected operations. */
+export function only(scope: Scope): Outcome {
+  return judgeCells(scope, onlyRule(aboutOf(scope)))
+}
+
+/** What the parameters say of people and operations. */
+export function aboutOf({ parameters }: Scope): About {
+  const { who, select, effect, ignoreUnknownMembers } = parameters
+  return { who, select, effect, ignoreUnknownMembers }
+}
+
+/** Whatever these people can do goes too far: certainly, and, unless that is ignored, because of unknown membership. */
+export function neverRule({ who, select, effect, ignoreUnknownMembers }: About): CellRule {
+  return {
+    people: [who],
+    verb: verbOf(effect),
+    beyond: (looked, subject) => {
+      const selected = selectBits(looked.compiled.operations, select)
+      const sets = (effects: Effects): readonly Bits[] => counted(effects, selected, effect)
+      const certain = sets(certainEffects(looked, subject))
+      if (ignoreUnknownMembers === true) return certain
+      return [...certain, ...sets(possibleEffects(looked, subject))]
+    },
+  }
+}
+
+function certainEffects({ compiled, people }: Looked, { person }: Subject): Effects {
+  return isAmong(people[0], person) ? effectsOf(compiled, person) : nothing(compiled)
+}
+
+function nothing({ operations }: CompiledAccess): Effects {
+  return { allow: noBits(operations.length), confirm: noBits(operations.length) }
+}
+
+/**
+ * What these people can do at most, whichever groups of the identity provider they are in. More groups never take an
+ * effect away, so that being in all of them is the worst case.
+ */
+function possibleEffects({ compiled, people }: Looked, { kind, person }: Subject): Effects {
+  const [named] = people
+  if (kind === 'people' && isAmong(named, person)) {
+    return effectsOf(compiled, withGroups(person, allIdpGroups(compiled)))
+  }
+  const isPossible = mayBeAmong(named, person) || (kind === 'idpGroup' && hasCompanies(named))
+  return isPossible ? effectsOf(compiled, person) : nothing(compiled)
+}
+
+/** Whatever others can do goes too far. Somebody whose membership is unknown is one of the others. */
+export function onlyRule({ who, select, effect }: About): CellRule {
+  return {
+    people: [who],
+    verb: verbOf(effect),
+    beyond: ({ compiled, people }, { person }) => {
+      const effects = isAmong(people[0], person) ? nothing(compiled) : effectsOf(compiled, person)
+      return counted(effects, selectBits(compiled.operations, select), effect)
+    },
+  }
+}
+
+function verbOf(effect: About['effect']): string {
+  return effect === 'allow' ? 'can call without being asked' : 'can call'
+}
+
+/** No whole company can call a write without being asked. */
+export function noUnconfirmedCompanyWrites(scope: Scope): Outcome {
+  const select = { ...scope.parameters.select, writes: true }
+  return judgeCells(scope, {
+    people: [],
+    verb: 'can call without being asked',
+    beyond: ({ compiled }, { kind, person }) => {
+      const effects = kind === 'company' ? effectsOf(compiled, person) : nothing(compiled)
+      return counted(effects, selectBits(compiled.operations, select), 'allow')
+    },
+  })
+}
+
+/** Writes can be called only where a permission names them. */
+export function namedWrites(scope: Scope): Outcome {
+  const { effect = 'confirm' } = scope.parameters
+  const select = { ...scope.parameters.select, writes: true }
+  return judgeCells(scope, {
+    people: [],
+    verb: effect === 'allow' ? 'can call without being asked, and unnamed,' : 'can call unnamed',
+    beyond: ({ compiled }, { person }) => {
+      const selected = selectBits(compiled.operations, select)
+      const all = counted(effectsOf(compiled, person), selected, effect)
+      const named = counted(effectsOf(withoutUnnamed(compiled, effect), person), selected, effect)
+      return all.map((bits, degree) => withoutBits(bits, named[degree]!))
+    },
+  })
+}
+
+const narrowed = new WeakMap<CompiledAccess, Map<string, CompiledAccess>>()
+
+/** The same access, with only those of its permissions that name what they give. */
+function withoutUnnamed(compiled: CompiledAccess, effect: 'confirm' | 'allow'): CompiledAccess {
+  let known = narrowed.get(compiled)
+  if (known === undefined) narrowed.set(compiled, (known = new Map()))
+  let made = known.get(effect)
+  if (made === undefined) {
+    const rules = compiled.rules.filter(
+      rule =>
+        rule.effect === 'deny' ||
+        rule.permission.operations !== undefined ||
+        (effect === 'allow' && rule.effect === 'confirm'),
+    )
+    known.set(effect, (made = { ...compiled, rules }))
+  }
+  return made
+}
+
+/** Nobody can call more than a ceiling gives them. */
+export function ceiling(scope: Scope): Outcome {
+  const entries = scope.parameters.ceiling ?? []
+  return judgeCells(scope, {
+    people: entries.map(({ who }) => who),
+    verb: 'can call beyond the ceiling',
+    beyond: (looked, { person }) => {
+      const effects = effectsOf(looked.compiled, person)
+      const room = ceilingFor(entries, looked, person)
+      const everything = selectBits(looked.compiled.operations, undefined)
+      const [any, unasked] = counted(effects, everything)
+      return [withoutBits(any!, room.confirm), withoutBits(unasked!, room.allow)]
+    },
+  })
+}
+
+/** What the entries give somebody at most: to be called at all, and without being asked. */
+function ceilingFor(
+  entries: NonNullable<Scope['parameters']['ceiling']>,
+  { compiled, people }: Looked,
+  person: Principal,
+): Effects {
+  const room = nothing(compiled)
+  for (const [index, entry] of entries.entries()) {
+    if (!isAbout(entry, compiled.integration) || !isAmong(people[index], person)) continue
+    const selected = selectBits(compiled.operations, entry.select)
+    addBits(room.confirm, selected)
+    if (entry.effect === 'allow') addBits(room.allow, selected)
+  }
+  return room
+}
