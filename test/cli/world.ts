@@ -93,7 +93,7 @@ export async function apply(made: World, file: string, ...flags: readonly string
 export type Json = Record<string, any>
 
 const ajv = new Ajv2020({ strict: false, allowUnionTypes: true })
-for (const name of ['validate', 'can', 'who-can', 'services', 'usage', 'audit', 'duplicate', 'export']) {
+for (const name of ['validate', 'can', 'who-can', 'services', 'usage', 'audit', 'duplicate', 'export', 'lock']) {
   ajv.addSchema(JSON.parse(readFileSync(path.join(PROJECT, `schemas/${name}.schema.json`), 'utf8')) as object)
 }
 
