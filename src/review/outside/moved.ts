@@ -1,42 +1,80 @@
+import type { Address } from '../../model/address.ts'
 import type { SecretChange } from '../../model/finding.ts'
 import { nameIn } from '../describe.ts'
 import { movedEntries, originsIn } from '../secrets.ts'
 import { integrationsUsing, type OutsideInput } from './input.ts'
 import { called, listed, type Said } from './say.ts'
-import type { Address } from '../../model/address.ts'
 
 /** What is said of ciphertext that stands where it did not stand, and of files that hold the values of others. */
 export function movedFindings(changes: readonly SecretChange[], input: OutsideInput): readonly Said[] {
   return [...movedEntriesOf(changes, input), ...sharedBytes(input)]
 }
 
-/** Ciphertext is bound to the path of its field, so that it opens under the same one only, and only with its data key. */
+/** Entries of one credential that came from another place in the same way. */
+interface Group {
+  readonly credential: Address
+  readonly from: Address
+  /** Ciphertext is bound to the path of its field, so that it opens under the same one only, and only with its data key. */
+  readonly opens: boolean
+  readonly entries: { readonly name: string; readonly fromName: string }[]
+}
+
 function movedEntriesOf(changes: readonly SecretChange[], input: OutsideInput): readonly Said[] {
   const { before, after } = input.sealed
   const origins = originsIn(before, after)
-  return changes.flatMap(({ credential }) =>
-    movedEntries(credential, before.get(credential), after.get(credential)!, origins).map(({ name, from }) => {
-      const opens = from.name === name && from.dataKey === after.get(credential)!.dataKey
-      const isRenamed = opens && input.after.find(from.credential) === undefined
-      const source = `${from.name} of ${called(from.credential)}`
-      return {
-        kind: 'credential-values-moved',
-        address: credential,
-        severity: isRenamed ? 'low' : 'high',
-        direction: opens && !isRenamed ? 'widens' : 'unclear',
-        integrations: integrationsUsing(input, credential),
-        summary: opens
-          ? `credential ${nameIn(credential)} has the ciphertext of ${source}: the same value, if it was encrypted there`
-          : `credential ${nameIn(credential)} has the ciphertext of ${source} under ${name}, where it does not decrypt: applying it fails`,
-        before: source,
-        after: `${name} of ${called(credential)}`,
-        facts: { name, from: from.credential, fromName: from.name, opens },
-        edits: [
-          { side: 'after', address: credential, path: ['spec', 'data', ...name.split('.')], edit: 'ciphertext moved' },
-        ],
-      } satisfies Said
-    }),
-  )
+  const groups = new Map<string, Group>()
+  for (const { credential } of changes) {
+    const is = after.get(credential)!
+    for (const { name, from } of movedEntries(credential, before.get(credential), is, origins)) {
+      const opens = from.name === name && from.dataKey === is.dataKey
+      const key = `${credential} ${from.credential} ${opens}`
+      const entry = { name, fromName: from.name }
+      const known = groups.get(key)
+      if (known === undefined) groups.set(key, { credential, from: from.credential, opens, entries: [entry] })
+      else known.entries.push(entry)
+    }
+  }
+  return [...groups.values()].map(group => (group.opens ? copied(group, input) : misplaced(group, input)))
+}
+
+/** The values of another credential, perhaps one that goes by another name now. */
+function copied({ credential, from, entries }: Group, input: OutsideInput): Said {
+  const isRenamed = input.after.find(from) === undefined
+  const names = entries.map(({ name }) => name)
+  return {
+    kind: 'credential-values-moved',
+    address: credential,
+    severity: isRenamed ? 'low' : 'high',
+    direction: isRenamed ? 'unclear' : 'widens',
+    integrations: integrationsUsing(input, credential),
+    summary: `credential ${nameIn(credential)} has the encrypted values of ${called(from)}${isRenamed ? ', which is gone' : ''}: ${listed(names)}`,
+    before: called(from),
+    after: called(credential),
+    facts: { from, names, opens: true },
+    edits: editsOf(credential, names, 'ciphertext of another credential'),
+  }
+}
+
+function misplaced({ credential, from, entries }: Group, input: OutsideInput): Said {
+  const names = entries.map(({ name }) => name)
+  const moves = entries.map(({ name, fromName }) => (name === fromName ? name : `${fromName} as ${name}`))
+  const source = from === credential ? 'another place' : called(from)
+  return {
+    kind: 'credential-values-moved',
+    address: credential,
+    severity: 'high',
+    direction: 'unclear',
+    integrations: integrationsUsing(input, credential),
+    summary: `credential ${nameIn(credential)} has ciphertext of ${source} where it does not decrypt (${listed(moves)}): applying it fails`,
+    before: `${listed(entries.map(({ fromName }) => fromName))} of ${called(from)}`,
+    after: `${listed(names)} of ${called(credential)}`,
+    facts: { from, entries, opens: false },
+    edits: editsOf(credential, names, 'ciphertext moved'),
+  }
+}
+
+function editsOf(address: Address, names: readonly string[], edit: string): Said['edits'] {
+  return names.map(name => ({ side: 'after', address, path: ['spec', 'data', ...name.split('.')], edit }))
 }
 
 /** A credential whose values come from the very file of another one. */

@@ -1,4 +1,3 @@
-import type { Address } from '../../model/address.ts'
 import type { ResourceFinding, SecretChange } from '../../model/finding.ts'
 import { nameIn, shortList } from '../describe.ts'
 import { secretChanges } from '../secrets.ts'
