@@ -24,17 +24,21 @@ export function audience(named: Named, groups: GroupResolver): Audience | undefi
   }
 }
 
-/** Whether a person is among these people, as far as this is known here. */
+/**
+ * Whether a person is among these people, as far as this is known here. Whoever knows already which groups the person
+ * belongs to says so with `inGroup`.
+ */
 export function belongs(
   { companies, individuals, groups }: Audience,
   person: Principal,
   all: GroupResolver,
+  inGroup = membership,
 ): Membership {
   if (individuals.size > 0 && individuals.has(person.id)) return YES
   if (person.company !== undefined && companies.includes(person.company)) return YES
   let found: Membership = NO
   for (let index = 0; index < groups.length; index++) {
-    const state = membership(all, groups[index]!, person)
+    const state = inGroup(all, groups[index]!, person)
     if (state === YES) return YES
     if (state === UNKNOWN) found = UNKNOWN
   }

@@ -53,17 +53,17 @@ export function isEmpty(bits: Bits): boolean {
   return bits.every(word => word === 0)
 }
 
-/** Whether two sets of the same length hold the same. */
+/** Whether two sets hold the same numbers. */
 export function equalBits(a: Bits, b: Bits): boolean {
-  if (a.length !== b.length) return false
-  for (let word = 0; word < a.length; word++) if (a[word] !== b[word]) return false
+  const length = Math.max(a.length, b.length)
+  for (let word = 0; word < length; word++) if ((a[word] ?? 0) !== (b[word] ?? 0)) return false
   return true
 }
 
 /** A number that equal sets have in common; others may have it, too. */
 export function hashBits(bits: Bits): number {
-  let hash = bits.length
-  for (let word = 0; word < bits.length; word++) hash = mix(hash, bits[word]!)
+  let hash = 0
+  for (let word = 0; word < bits.length; word++) if (bits[word] !== 0) hash = mix(mix(hash, word), bits[word]!)
   return hash
 }
 

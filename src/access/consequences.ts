@@ -1,12 +1,13 @@
-import { addressOf, type Address } from '../model/address.ts'
+import type { Address } from '../model/address.ts'
+import { normalPerson } from '../model/effect.ts'
 import type { OperationTable } from '../model/operation.ts'
 import type { EffectChange } from '../model/plan.ts'
-import { serviceAddress } from '../model/references.ts'
 import type { Resource, ResourceOf } from '../model/state.ts'
 import { accessSteps, effectChange, type AccessStep } from './compare.ts'
-import { compile, type CompiledAccess } from './compile.ts'
-import { groupResolver, type GroupLookup, type GroupResolver } from './groups.ts'
-import { inForce } from './in-force.ts'
+import type { CompiledAccess } from './compile.ts'
+import { directoryOf, type Directory } from './directory.ts'
+import { reader, type Reader, type Tables } from './reader.ts'
+import { sameGroups, sameRules } from './same.ts'
 
 /** One side of a comparison: resources by address, and the operations of services by digest. */
 export interface World {
@@ -24,11 +25,82 @@ export interface Difference {
 
 /** How the given integrations' decisions differ between two worlds, in their order; those that do not are left out. */
 export function differences(integrations: readonly Address[], before: World, after: World): readonly Difference[] {
-  const was = compiler(before)
-  const is = compiler(after)
-  return integrations
-    .map(integration => ({ integration, steps: accessSteps(was(integration), is(integration)) }))
+  const tables: Tables = new Map()
+  const sides = { was: reader(before, tables), is: reader(after, tables) }
+  const touched = integrations.map(address => pairOf(address, sides)).filter(mayDiffer(sides))
+  const directories = directoriesOf(touched, sides)
+  return touched
+    .map(pair => ({ integration: pair.address, steps: stepsOf(pair, sides, directories(pair.namespace)) }))
     .filter(({ steps }) => steps.length > 0)
+}
+
+interface Readers {
+  readonly was: Reader
+  readonly is: Reader
+}
+
+/** An integration on both sides. */
+interface Pair {
+  readonly address: Address
+  readonly namespace: string | undefined
+  readonly was: ResourceOf<'integration'> | undefined
+  readonly is: ResourceOf<'integration'> | undefined
+}
+
+function pairOf(address: Address, sides: Readers): Pair {
+  const [was, is] = [sides.was.integration(address), sides.is.integration(address)]
+  return { address, namespace: (is ?? was)?.namespace, was, is }
+}
+
+/**
+ * Says whether decisions about an integration may differ at all: most of many do not. Reads all groups that the
+ * integrations name, on both sides.
+ */
+function mayDiffer(sides: Readers): (pair: Pair) => boolean {
+  const same = new Map<string | undefined, (name: string) => boolean>()
+  return ({ namespace, was, is }) => {
+    let isSameGroup = same.get(namespace)
+    if (isSameGroup === undefined) {
+      isSameGroup = sameGroups(sides.was.groups(namespace), sides.is.groups(namespace))
+      same.set(namespace, isSameGroup)
+    }
+    const changed = namedIn([was, is], 'groups').filter(name => !isSameGroup(name))
+    if (was === undefined || is === undefined) return was !== is
+    return changed.length > 0 || !sameRules(was, is) || sides.was.operations(was) !== sides.is.operations(is)
+  }
+}
+
+/** The groups, or the people, that an integration names on some side. */
+function namedIn(sides: readonly Pair['was'][], list: 'groups' | 'individuals'): readonly string[] {
+  const named = sides.flatMap(side => (side === undefined ? [] : [side.spec.access, ...side.spec.permissions]))
+  return named.flatMap(each => each[list] ?? [])
+}
+
+/** The people of each namespace: all in its groups that were read, and all whom the integrations name themselves. */
+function directoriesOf(pairs: readonly Pair[], sides: Readers): (namespace: string | undefined) => Directory {
+  const individuals = Map.groupBy(pairs, ({ namespace }) => namespace)
+  const directories = new Map<string | undefined, Directory>()
+  return namespace => {
+    let directory = directories.get(namespace)
+    if (directory === undefined) {
+      const named = (individuals.get(namespace) ?? []).flatMap(({ was, is }) => namedIn([was, is], 'individuals'))
+      const groups = [sides.was.groups(namespace), sides.is.groups(namespace)]
+      const nodes = groups.flatMap(each => each.nodes)
+      directories.set(namespace, (directory = directoryOf(nodes, named.map(normalPerson))))
+    }
+    return directory
+  }
+}
+
+function stepsOf({ was, is }: Pair, sides: Readers, directory: Directory): readonly AccessStep[] {
+  const [before, after] = [was && sides.was.compile(was), is && sides.is.compile(is)]
+  const either = is ?? was
+  if (either === undefined) return []
+  return accessSteps(before, after, {
+    directory,
+    before: before?.operations ?? sides.was.operations(either),
+    after: after?.operations ?? sides.is.operations(either),
+  })
 }
 
 /** The same in the words of a plan. */
@@ -40,28 +112,9 @@ export function consequences(integrations: readonly Address[], before: World, af
 
 /** Compiles integrations of one world; those of one namespace share the closures of its groups. */
 export function compiler(world: World): (address: Address) => CompiledAccess | undefined {
-  const shared = new Map<string | undefined, GroupResolver>()
+  const read = reader(world)
   return address => {
-    const integration = world.find(address)
-    if (integration?.kind !== 'integration') return undefined
-    const { namespace } = integration
-    let groups = shared.get(namespace)
-    if (groups === undefined) shared.set(namespace, (groups = groupResolver(groupsOf(namespace, world))))
-    return compile({ integration, operations: operationsOf(integration, world), group: groups.lookup }, groups)
+    const integration = read.integration(address)
+    return integration && read.compile(integration)
   }
-}
-
-function groupsOf(namespace: string | undefined, world: World): GroupLookup {
-  return name => {
-    const group = world.find(addressOf('accessGroup', namespace, name))
-    return group?.kind === 'accessGroup' ? inForce(group, world.asOf) : undefined
-  }
-}
-
-const NO_OPERATIONS: OperationTable['operations'] = []
-
-function operationsOf({ spec, namespace }: ResourceOf<'integration'>, world: World): OperationTable['operations'] {
-  const service = world.find(serviceAddress(spec.service, namespace))
-  const digest = service !== undefined && 'operations' in service.spec ? service.spec.operations : undefined
-  return (digest === undefined ? undefined : world.table(digest)?.operations) ?? NO_OPERATIONS
 }

@@ -2,7 +2,7 @@ import type { Effect, Principal } from '../model/effect.ts'
 import { belongs } from './audience.ts'
 import { addBits, bothBits, noBits, withoutBits, type Bits } from './bits.ts'
 import type { CompiledAccess } from './compile.ts'
-import { YES } from './groups.ts'
+import { membership, YES } from './groups.ts'
 import { applies, reaches } from './rule.ts'
 
 /** One person's effects on all operations of a table: allowed, to be confirmed, and denied for the rest. */
@@ -12,19 +12,33 @@ export interface Effects {
 }
 
 /** What `effectOf` says of every operation of the table at once. */
-export function effectsOf(
-  { integration, operations, access, rules, groups }: CompiledAccess,
+export function effectsOf(compiled: CompiledAccess, person: Principal): Effects {
+  return effectsOfRules(compiled, rulesFor(compiled, person))
+}
+
+/** The positions of the rules that apply to a person; none where the person has no access. */
+export function rulesFor(
+  { integration, access, rules, groups }: CompiledAccess,
   person: Principal,
-): Effects {
+  inGroup = membership,
+): readonly number[] {
+  const applying: number[] = []
+  if (!integration.spec.enabled || belongs(access, person, groups, inGroup) !== YES) return applying
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index]!
+    if (applies(rule, reaches(rule, person, groups, inGroup))) applying.push(index)
+  }
+  return applying
+}
+
+/** The effects of rules together, for somebody with access to whom they and no others apply. */
+export function effectsOfRules({ operations, rules }: CompiledAccess, applying: readonly number[]): Effects {
   const named = {
     deny: noBits(operations.length),
     confirm: noBits(operations.length),
     allow: noBits(operations.length),
   }
-  if (!integration.spec.enabled || belongs(access, person, groups) !== YES) return named
-  for (const rule of rules) {
-    if (applies(rule, reaches(rule, person, groups))) addBits(named[rule.effect], rule.operations)
-  }
+  for (const index of applying) addBits(named[rules[index]!.effect], rules[index]!.operations)
   const confirm = withoutBits(named.confirm, named.deny)
   return { confirm, allow: withoutBits(withoutBits(named.allow, named.deny), confirm) }
 }

@@ -23,7 +23,8 @@ export interface Closure {
   readonly open: boolean
 }
 
-interface Node {
+/** A group as one state has it. */
+export interface GroupNode {
   readonly name: string
   readonly number: number
   /** Absent for a group that is named but not declared. */
@@ -35,13 +36,21 @@ interface Node {
 /** The groups of one namespace in one state, read when first named; shared by all integrations compiled from it. */
 export interface GroupResolver {
   readonly lookup: GroupLookup
-  readonly nodes: Node[]
+  readonly nodes: GroupNode[]
   readonly numbers: Map<string, number>
   readonly closures: Map<string, Closure>
-  /** Numbers of the groups that list a person, or an identity provider's group, themselves. */
-  readonly listing: Map<string, number[]>
-  readonly listingIdp: Map<string, number[]>
+  /** Made when somebody first asks for a person. */
+  readonly listing: Listing
   readonly members: Map<string, readonly string[]>
+}
+
+/** Who is listed where, in the groups known so far. */
+interface Listing {
+  /** Numbers of the groups that list a person, or an identity provider's group, themselves. */
+  readonly people: Map<string, number[]>
+  readonly idpGroups: Map<string, number[]>
+  /** How many groups have been read for it. */
+  read: number
 }
 
 /** A resolver over a lookup whose answers stay the same: make a new one for another state. */
@@ -51,8 +60,7 @@ export function groupResolver(lookup: GroupLookup): GroupResolver {
     nodes: [],
     numbers: new Map(),
     closures: new Map(),
-    listing: new Map(),
-    listingIdp: new Map(),
+    listing: { people: new Map(), idpGroups: new Map(), read: 0 },
     members: new Map(),
   }
 }
@@ -68,12 +76,17 @@ export function closureOf(resolver: GroupResolver, name: string): Closure {
   return closure
 }
 
-function isOpen({ group }: Node): boolean {
+/** Whether a group is declared, and not only named. */
+export function isDeclared(resolver: GroupResolver, name: string): boolean {
+  return nodeOf(resolver, name).group !== undefined
+}
+
+function isOpen({ group }: GroupNode): boolean {
   return group === undefined || group.spec.idpGroups.length > 0
 }
 
 /** All groups that can be reached by nesting. A part whose closure is known already is taken over whole. */
-function reach(resolver: GroupResolver, start: Node): Bits {
+function reach(resolver: GroupResolver, start: GroupNode): Bits {
   const seen = new Set([start.number])
   const queue = [start]
   for (const node of queue) {
@@ -88,7 +101,7 @@ function reach(resolver: GroupResolver, start: Node): Bits {
   return bitsOf(seen, resolver.nodes.length)
 }
 
-function nestedIn(resolver: GroupResolver, node: Node): readonly number[] {
+function nestedIn(resolver: GroupResolver, node: GroupNode): readonly number[] {
   node.nested ??= (node.group?.spec.groups ?? []).toSorted().map(name => nodeOf(resolver, name).number)
   return node.nested
 }
@@ -97,16 +110,24 @@ function addAll(set: Set<number>, numbers: readonly number[]): void {
   for (const number of numbers) set.add(number)
 }
 
-function nodeOf(resolver: GroupResolver, name: string): Node {
+function nodeOf(resolver: GroupResolver, name: string): GroupNode {
   const known = resolver.numbers.get(name)
   if (known !== undefined) return resolver.nodes[known]!
   const group = resolver.lookup(name)
-  const node: Node = { name, number: resolver.nodes.length, group, nested: undefined }
+  const node: GroupNode = { name, number: resolver.nodes.length, group, nested: undefined }
   resolver.nodes.push(node)
   resolver.numbers.set(name, node.number)
-  for (const member of group?.spec.members ?? []) append(resolver.listing, normalPerson(member), node.number)
-  for (const idpGroup of group?.spec.idpGroups ?? []) append(resolver.listingIdp, idpGroup, node.number)
   return node
+}
+
+/** Who is listed where; takes in the groups that became known since it was last asked for. */
+function listingOf({ listing, nodes }: GroupResolver): Listing {
+  for (; listing.read < nodes.length; listing.read++) {
+    const { group } = nodes[listing.read]!
+    for (const member of group?.spec.members ?? []) append(listing.people, normalPerson(member), listing.read)
+    for (const idpGroup of group?.spec.idpGroups ?? []) append(listing.idpGroups, idpGroup, listing.read)
+  }
+  return listing
 }
 
 function append(lists: Map<string, number[]>, key: string, number: number): void {
@@ -120,10 +141,11 @@ function append(lists: Map<string, number[]>, key: string, number: number): void
  * is not among them disproves nothing, since tokens leave groups out, so such membership stays unknown.
  */
 export function membership(resolver: GroupResolver, closure: Closure, person: Principal): Membership {
-  if (holdsAny(closure, resolver.listing.get(person.id))) return YES
+  const listing = listingOf(resolver)
+  if (holdsAny(closure, listing.people.get(person.id))) return YES
   if (!closure.open) return NO
   for (const idpGroup of person.idpGroups) {
-    if (holdsAny(closure, resolver.listingIdp.get(idpGroup))) return YES
+    if (holdsAny(closure, listing.idpGroups.get(idpGroup))) return YES
   }
   return UNKNOWN
 }
@@ -134,6 +156,11 @@ function holdsAny(closure: Closure, numbers: readonly number[] | undefined): boo
     if (hasBit(closure.groups, numbers[index]!)) return true
   }
   return false
+}
+
+/** The groups in a closure. */
+export function groupsIn({ nodes }: GroupResolver, { groups }: Closure): readonly GroupNode[] {
+  return numbersIn(groups).map(number => nodes[number]!)
 }
 
 /** The people listed in a group or in one nested in it, sorted by code unit. */
@@ -177,7 +204,7 @@ export interface Derivation {
 /** The proof of a membership, or `undefined` where there is none; of equally short ways the first in sorted order. */
 export function derivation(resolver: GroupResolver, closure: Closure, person: Principal): Derivation | undefined {
   if (membership(resolver, closure, person) !== YES) return undefined
-  const listing = resolver.listing.get(person.id) ?? []
+  const listing = listingOf(resolver).people.get(person.id) ?? []
   const ways = new Map<number, readonly string[]>([[nodeOf(resolver, closure.name).number, [closure.name]]])
   // A map grows while it is iterated, which visits breadth first, each group once.
   for (const [number, path] of ways) {

@@ -1,26 +1,48 @@
-import { closureOf, knownMembers } from './groups.ts'
-import { audiencesOf, unionOf } from './people.ts'
-import type { CompiledAccess } from './compile.ts'
+import type { Who } from '../model/finding.ts'
+import { differing, namesOf, unionOfMembers, type Members } from './directory.ts'
+import { setsOf, type Division } from './division.ts'
 
 const SHOWN = 3
-/** Nested groups are tried only so far; people in a set that no group tried equals are named themselves. */
+/** Nested groups are tried only so far; people in a set that no group tried comes near are named themselves. */
 const MAX_NESTED = 100
 
+/** The people of some classes, and what to call them; the same object for the same classes. */
+export function whoIn(classes: readonly number[], division: Division): Who {
+  const sorted = classes.toSorted((a, b) => a - b)
+  const key = sorted.join(',')
+  let who = division.called.get(key)
+  if (who === undefined) division.called.set(key, (who = named(sorted, division)))
+  return who
+}
+
+function named(classes: readonly number[], division: Division): Who {
+  const members = unionOfMembers(classes.map(number => division.classes[number]!))
+  const people = namesOf(division.directory, members)
+  return { kind: 'people', name: nameOf({ classes: new Set(classes), members, people }, division), people }
+}
+
+/** People who are to be called something. */
+interface Named {
+  readonly classes: ReadonlySet<number>
+  readonly members: Members
+  readonly people: readonly string[]
+}
+
 /**
- * What to call a set of people, sorted: the group that it is exactly, or all groups of an access together, else its first
- * people and how many others there are. A group whose members differ between the sides names nobody: people who join it
- * and people who leave it would go by the same name.
+ * What to call a set of people: the group that it is exactly, or several groups together, or a group but for up to three
+ * people, else its first people and how many others there are. A name holds on every side that declares its groups: a
+ * group whose members differ between the sides names neither who joins it nor who leaves it.
  */
-export function nameOf(people: readonly string[], sides: readonly CompiledAccess[]): string {
-  const named = new Set(sides.toReversed().flatMap(groupsNamed))
-  const group = [...named].find(name => isExactly([name], people, sides))
-  if (group !== undefined) return `group ${group}`
-  const accesses = sides.toReversed().map(({ access }) => access.groups.map(({ name }) => name))
-  const together = accesses.find(names => names.length > 1 && isExactly(names, people, sides))
+function nameOf(set: Named, division: Division): string {
+  const group = division.groups.find(({ classes }) => classes.every(each => each === undefined || isSame(each, set)))
+  if (group !== undefined) return `group ${group.name}`
+  const together = division.accesses.find(names => areTogether(names, set, division))
   if (together !== undefined) return `groups ${shortList(together)}`
-  if (people.length <= SHOWN) return shortList(people)
-  const nested = nestedIn(named, sides).find(name => isExactly([name], people, sides))
-  return nested === undefined ? shortList(people) : `group ${nested}`
+  if (set.people.length <= SHOWN) return shortList(set.people)
+  const parts = wholeGroups(set, division)
+  if (parts !== undefined) return `groups ${shortList(parts)}`
+  const [nearest] = nearGroups(set, division).toSorted((a, b) => a.exceptions.length - b.exceptions.length)
+  return nearest === undefined ? shortList(set.people) : butFor(nearest, division)
 }
 
 /** Up to three names, then how many more there are. */
@@ -30,25 +52,81 @@ export function shortList(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function groupsNamed(side: CompiledAccess): readonly string[] {
-  return audiencesOf(side).flatMap(({ groups }) => groups.map(({ name }) => name))
+function isSame(classes: ReadonlySet<number>, set: Named): boolean {
+  return classes.size === set.classes.size && isWithin(classes, set.classes)
 }
 
-/** Whether these groups hold just these people, on each side that declares any of them. */
-function isExactly(names: readonly string[], people: readonly string[], sides: readonly CompiledAccess[]): boolean {
-  const declaring = sides.filter(({ groups }) => names.some(name => groups.lookup(name) !== undefined))
-  const members = declaring.map(({ groups }) =>
-    unionOf(names.map(name => knownMembers(groups, closureOf(groups, name)))),
-  )
-  return members.length > 0 && members.every(those => equal(people, those))
+function isWithin(classes: ReadonlySet<number>, whole: ReadonlySet<number>): boolean {
+  for (const number of classes) if (!whole.has(number)) return false
+  return true
+}
+
+/** Whether all groups of an access together are these people, on each side that declares any of them. */
+function areTogether(names: readonly string[], set: Named, { groups, resolvers }: Division): boolean {
+  const declared = groups.filter(({ name }) => names.includes(name))
+  if (declared.length < 2) return false
+  return resolvers.every((_, side) => {
+    const classes = declared.flatMap(group => group.classes[side] ?? [])
+    return classes.length === 0 || isSame(union(classes), set)
+  })
+}
+
+function union(sets: readonly ReadonlySet<number>[]): ReadonlySet<number> {
+  return new Set(sets.flatMap(set => [...set]))
+}
+
+/** Groups that are wholly among these people, and leave nobody out; those with most people are taken first. */
+function wholeGroups(set: Named, { groups }: Division): readonly string[] | undefined {
+  const inside = groups.flatMap(({ name, classes }) => {
+    const [first, ...others] = classes.filter(each => each !== undefined)
+    const agree = others.every(other => other.size === first!.size && isWithin(other, first!))
+    return agree && isWithin(first!, set.classes) ? [{ name, classes: first! }] : []
+  })
+  const left = new Set(set.classes)
+  const taken: string[] = []
+  for (const { name, classes } of inside.toSorted((a, b) => b.classes.size - a.classes.size)) {
+    const size = left.size
+    for (const number of classes) left.delete(number)
+    if (left.size < size) taken.push(name)
+  }
+  return left.size === 0 ? taken.toSorted() : undefined
+}
+
+/** A group that is a set of people but for a few of its own, or a few others. */
+interface Near {
+  readonly name: string
+  readonly kind: 'exactly' | 'without' | 'and'
+  readonly exceptions: Members
+}
+
+/** The groups that an integration names, and those nested in them, which come near a set of people. */
+function nearGroups(set: Named, division: Division): readonly Near[] {
+  const { groups, directory, resolvers } = division
+  const names = groups.map(({ name }) => name)
+  const candidates = [...names, ...nestedIn(names, division)]
+  return candidates.flatMap(name => near(name, setsOf(name, resolvers, directory), set.members) ?? [])
+}
+
+function near(name: string, sets: readonly (Members | undefined)[], members: Members): Near | undefined {
+  const declared = [...new Set(sets)].filter(each => each !== undefined)
+  const isFar = declared.some(({ length }) => Math.abs(length - members.length) > SHOWN || length <= SHOWN)
+  if (isFar || declared.length === 0) return undefined
+  const without = unionOfMembers(declared.map(each => differing(each, members, SHOWN + 1)))
+  const others = unionOfMembers(declared.map(each => differing(members, each, SHOWN + 1)))
+  const exceptions = without.length > 0 ? without : others
+  if (exceptions.length > SHOWN || (without.length > 0 && others.length > 0)) return undefined
+  return { name, kind: without.length > 0 ? 'without' : others.length > 0 ? 'and' : 'exactly', exceptions }
+}
+
+function butFor({ name, kind, exceptions }: Near, { directory }: Division): string {
+  const people = Array.from(exceptions, number => directory.people[number]!).toSorted()
+  if (kind === 'exactly') return `group ${name}`
+  if (kind === 'without') return `group ${name} without ${shortList(people)}`
+  return `group ${name} and ${people.length} other${people.length === 1 ? '' : 's'}: ${people.join(', ')}`
 }
 
 /** The groups directly nested in these, which the integration does not name itself. */
-function nestedIn(names: ReadonlySet<string>, sides: readonly CompiledAccess[]): readonly string[] {
-  const nested = sides.flatMap(({ groups }) => [...names].flatMap(name => groups.lookup(name)?.spec.groups ?? []))
+function nestedIn(names: readonly string[], { resolvers }: Division): readonly string[] {
+  const nested = resolvers.flatMap(({ lookup }) => names.flatMap(name => lookup(name)?.spec.groups ?? []))
   return [...new Set(nested)].toSorted().slice(0, MAX_NESTED)
-}
-
-function equal(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((person, index) => person === b[index]))
 }

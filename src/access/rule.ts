@@ -2,7 +2,7 @@ import type { Effect, Principal } from '../model/effect.ts'
 import type { Permission } from '../model/state.ts'
 import { belongs, type Audience } from './audience.ts'
 import type { Bits } from './bits.ts'
-import { NO, YES, type GroupResolver, type Membership } from './groups.ts'
+import { membership, NO, YES, type GroupResolver, type Membership } from './groups.ts'
 
 /** One permission, with its operations and people found. */
 export interface Rule {
@@ -15,8 +15,13 @@ export interface Rule {
 }
 
 /** Whether a person is among those that a rule is meant for. */
-export function reaches({ narrowing }: Rule, person: Principal, groups: GroupResolver): Membership {
-  return narrowing === undefined ? YES : belongs(narrowing, person, groups)
+export function reaches(
+  { narrowing }: Rule,
+  person: Principal,
+  groups: GroupResolver,
+  inGroup = membership,
+): Membership {
+  return narrowing === undefined ? YES : belongs(narrowing, person, groups, inGroup)
 }
 
 /** Doubt never gives: a rule that allows needs proof; one that denies or confirms, only that it cannot be ruled out. */

@@ -1,7 +1,7 @@
 import { principal } from '../model/effect.ts'
 import { addBits, countBits, noBits, withoutBits } from './bits.ts'
-import { partition } from './classes.ts'
 import type { CompiledAccess } from './compile.ts'
+import { directoryOfSides, divisionOf } from './division.ts'
 import { effectsOf } from './effects.ts'
 import { audiencesOf, idpGroupsOf, peopleIn, stranger } from './people.ts'
 
@@ -22,8 +22,9 @@ export function summarise(compiled: CompiledAccess): AccessSummary {
   const allow = noBits(size)
   const confirm = noBits(size)
   const idpGroups = audiencesOf(compiled).flatMap(people => idpGroupsOf(people, compiled))
+  const { classes, directory } = divisionOf([compiled], directoryOfSides([compiled]))
   const somebody = [
-    ...partition([compiled]).classes.map(([person]) => principal(person!)),
+    ...classes.map(([first]) => principal(directory.people[first!]!)),
     ...compiled.access.companies.map(company => stranger(company, [])),
     stranger(undefined, idpGroups),
   ]

@@ -64,12 +64,12 @@ function keysOf(operations: readonly Operation[]): readonly string[] {
   })
 }
 
-/** A set over the earlier table as one over both. */
-export function renumber(bits: Bits, { operations, fromBefore }: JointTable): Bits {
-  if (fromBefore === undefined) return bits
+/** A set over one table as one over another, which holds `size`; without positions they are the same in both. */
+export function renumber(bits: Bits, positions: readonly number[] | undefined, size: number): Bits {
+  if (positions === undefined) return bits
   return bitsOf(
-    numbersIn(bits).map(position => fromBefore[position]!),
-    operations.length,
+    numbersIn(bits).map(number => positions[number]!),
+    size,
   )
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 
 const MAIN = path.join(import.meta.dirname, '../../dist/main.js')
 /** The flags of the program's first line, which the shell would hand to Node. */
-const FLAGS = readFileSync(MAIN, 'utf8')
+export const FLAGS = readFileSync(MAIN, 'utf8')
   .split('\n', 1)[0]!
   .split(' ')
   .filter(part => part.startsWith('--'))
