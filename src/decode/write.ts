@@ -36,11 +36,12 @@ const UNSAFE =
 
 /**
  * The text in double quotes with escapes, where the writer would let it stand as it is. `=` is a type of YAML 1.1, and
- * libyaml's family refuses a tab in a plain text.
+ * libyaml's family refuses a tab in a plain text. Of a block that is blank nobody can tell how far it is indented.
  */
 function quoted(text: string): string | undefined {
   const hasTab = text.includes('\t') && !text.includes('\n')
-  if (text !== '=' && !hasTab && !UNSAFE.test(text)) return undefined
+  const isBlank = text.includes('\n') && text.trim() === ''
+  if (text !== '=' && !hasTab && !isBlank && !UNSAFE.test(text)) return undefined
   return JSON.stringify(text).replaceAll(SPECIAL, found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
