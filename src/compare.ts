@@ -57,7 +57,7 @@ export async function compare(run: CompareRun): Promise<Reviewed> {
   const before = await resolveSide(run.before, decodedBefore)
   run.say('Resolving the side after the change')
   const after = await resolveSide(run.after, decodedAfter)
-  const wrong = [...before.diagnostics.filter(isError).map(inBase), ...after.diagnostics.filter(isError)]
+  const wrong = [...onlyIn(before, after).filter(isError).map(inBase), ...after.diagnostics.filter(isError)]
   if (wrong.length > 0) return { kind: 'invalid', diagnostics: wrong }
 
   run.say('Comparing who can do what')
@@ -109,10 +109,7 @@ function decodeBoth({ before, after, strict }: CompareRun): readonly [DecodedSid
   const [was, is] =
     before.defaultNamespace === after.defaultNamespace
       ? decodeSides(before.documents, after.documents, options.after, [report.before, report.after])
-      : [
-          decode(before.documents, options.before, report.before),
-          decode(after.documents, options.after, report.after),
-        ]
+      : [decode(before.documents, options.before, report.before), decode(after.documents, options.after, report.after)]
   return [
     { ...was, problems: problems.before },
     { ...is, problems: problems.after },
@@ -129,6 +126,12 @@ async function resolveSide(side: SideRun, { manifests, invalid, problems }: Deco
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error'
+}
+
+/** What is wrong on one side and not in the same words on the other: a mistake that stays is told once. */
+function onlyIn(one: ResolvedSide, other: ResolvedSide): readonly Diagnostic[] {
+  const told = new Set(other.diagnostics.map(diagnostic => JSON.stringify(diagnostic)))
+  return one.diagnostics.filter(diagnostic => !told.has(JSON.stringify(diagnostic)))
 }
 
 function inBase(diagnostic: Diagnostic): Diagnostic {

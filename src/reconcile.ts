@@ -4,7 +4,7 @@ import { locate } from './decode/positions.ts'
 import type { Diagnostic, Problem } from './model/diagnostic.ts'
 import type { Document } from './model/document.ts'
 import type { OperationTable } from './model/operation.ts'
-import type { Plan, Refusal } from './model/plan.ts'
+import type { Plan, PlanReview, Refusal } from './model/plan.ts'
 import type { Decrypt } from './model/sops.ts'
 import type { StoreReader } from './model/store.ts'
 import { diff, difference, type Ownership } from './plan/diff.ts'
@@ -17,7 +17,7 @@ import { withhold } from './plan/withhold.ts'
 import type { ResolveContext, StoreContext } from './resolve/context.ts'
 import { resolve } from './resolve/resolve.ts'
 import { storeContext } from './resolve/store.ts'
-import type { PlanReview, PlanUnderReview } from './review/plan.ts'
+import type { PlanUnderReview } from './review/plan.ts'
 import { refusalsOf } from './review/refusals.ts'
 
 /** What a driver asks for, with everything that the stages need from outside. */
@@ -58,8 +58,6 @@ export type Planned =
       readonly plan: Plan
       readonly desired: Resolved
       readonly refusals: readonly Refusal[]
-      /** Where there are guardrails to judge the plan, or an approval that it needs. */
-      readonly review: PlanReview | undefined
     }
 
 export type Resolved = Awaited<ReturnType<typeof resolve>>
@@ -117,13 +115,14 @@ export async function makePlan(run: Run, store: StoreReader): Promise<Planned> {
   const verified = [...desired.state.values()].every(
     ({ secret }) => secret === undefined || secret.fingerprint !== undefined,
   )
-  const plan = { ...unsealed, unchanged: found.unchanged, storeRevision, verified, digest: planDigest(unsealed) }
+  const review = await reviewed({ ...around, ...worlds, changes: made }, run, store)
+  const seal = { storeRevision, verified, digest: planDigest(unsealed), ...(review && { review }) }
+  const plan = { ...unsealed, unchanged: found.unchanged, ...seal }
   const isEmpty = decoded.documents === 0 && !run.allowEmpty
   const facts = { ...run.guards, owner: run.owner, heads, changes: made, isEmpty, foreign: found.foreign, around }
   const guards = await refuse({ ...facts, desired: selected, catalogue: run.context.catalogue }, store)
-  const review = await reviewed({ ...around, ...worlds, changes: made }, run, store)
   const refusals = [...guards, ...refusalsOf(review, run.approved)]
-  return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals, review }
+  return { kind: refusals.length > 0 ? 'refused' : 'planned', diagnostics, plan, desired, refusals }
 }
 
 /** Judges a plan as a pull request is judged; costs one small question where nobody asks for it. */

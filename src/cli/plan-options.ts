@@ -21,6 +21,7 @@ export interface PlanFlags extends Omit<SourceOptions, 'namespace'>, StoreOption
   readonly namespace: readonly string[]
   readonly selector?: string
   readonly decrypt: boolean
+  readonly approved: readonly string[]
 }
 
 /** A session whose run is shaped by the flags of a plan. Throws `UsageError` for flags that contradict each other. */
@@ -44,6 +45,7 @@ export function planSession(flags: PlanFlags, io: Io): Session {
     selects: ({ namespace, labels }) =>
       (wanted.size === 0 || (namespace !== undefined && wanted.has(namespace))) &&
       (matches === undefined || matches(labels)),
+    ...(flags.approved.length > 0 && { approved: approvedDigests(flags.approved) }),
     guards: {
       ...session.run.guards,
       replace: addresses(flags.replace, '--replace'),
@@ -52,6 +54,12 @@ export function planSession(flags: PlanFlags, io: Io): Session {
     },
   }
   return { ...session, run }
+}
+
+function approvedDigests(given: readonly string[]): ReadonlySet<string> {
+  const wrong = given.find(digest => !/^sha256:[0-9a-f]{64}$/.test(digest))
+  if (wrong === undefined) return new Set(given)
+  throw new UsageError(`--approved takes the digest that \`tenon review\` prints (sha256:…), not "${wrong}"`)
 }
 
 /** The run with the limits of its guards: a flag wins; what tenon.yaml loosens counts only once it was recorded. */

@@ -63,6 +63,7 @@ function withPlan(command: Command): Command {
     .addOption(list('--namespace <name>', 'only resources of this namespace'))
     .option('-l, --selector <labels>', 'only resources with these labels: key=value,key!=value,key,!key')
     .option('--no-decrypt', 'compare SOPS files by digest only; the plan says so')
+    .addOption(list('--approved <digest>', 'the digest that a review printed: anything else than what it approves is refused'))
 }
 
 /** Every verb, in the order of the help. */

@@ -1,5 +1,6 @@
 import type { Address } from './address.ts'
 import type { Effect } from './effect.ts'
+import type { Judgement } from './judgement.ts'
 import type { Resource } from './state.ts'
 
 /** One field that differs: a JSON Pointer from the top of the document, and both values (absent: `undefined`). */
@@ -86,4 +87,15 @@ export interface Plan {
   readonly digest: string
   /** False when some SOPS file was compared by digest only. */
   readonly verified: boolean
+  /** Where there are guardrails to judge the plan, or an approval that it needs. */
+  readonly review?: PlanReview
+}
+
+/** What a review says of a plan. */
+export interface PlanReview {
+  /** The digest that an approval of what the plan does names. */
+  readonly digest: string
+  /** Whether there is anything to approve. */
+  readonly hasEffect: boolean
+  readonly judgements: readonly Judgement[]
 }

@@ -34,12 +34,19 @@ export function approvalDigest({ differences, findings, changes }: EffectiveDelt
       [integration, before, after, whoFacts(who), operationFacts(operations)].join(' '),
     ),
   )
-  const facts = findings.filter(({ kind }) => !BY_CIPHERTEXT.has(kind)).map(factsOf)
-  return digestOf({ steps: steps.toSorted(), facts: facts.toSorted(), values: changes.flatMap(valuesOf).toSorted() })
+  const facts = new Set(findings.filter(({ kind }) => !REVIEW_ONLY.has(kind)).flatMap(factsOf))
+  return digestOf({
+    steps: steps.toSorted(),
+    facts: [...facts].toSorted(),
+    values: changes.flatMap(valuesOf).toSorted(),
+  })
 }
 
-/** What the ciphertext of a credential tells is known in a review only; its digest stands for all of it. */
-const BY_CIPHERTEXT: ReadonlySet<string> = new Set([
+/**
+ * What only a review of files can tell: what the ciphertext of a credential says, whose digest stands for all of it, and
+ * what no store holds.
+ */
+const REVIEW_ONLY: ReadonlySet<string> = new Set([
   'credential-values-changed',
   'credential-re-encrypted',
   'credential-values-added',
@@ -48,10 +55,15 @@ const BY_CIPHERTEXT: ReadonlySet<string> = new Set([
   'credential-readers-added',
   'credential-readers-removed',
   'encryption-weakened',
+  'limits-changed',
+  'lock-changed',
 ] satisfies ResourceFinding['kind'][])
 
-function factsOf({ kind, address, facts }: ResourceFinding): string {
-  return digestOf({ kind, address, facts })
+function factsOf({ kind, address, facts, integrations }: ResourceFinding): readonly string[] {
+  if (kind !== 'destination-changed') return [digestOf({ kind, address, facts })]
+  // One for each integration: how findings are put together depends on what ciphertext tells of the key that is sent.
+  const { use, from, to, news } = facts
+  return integrations.map(integration => digestOf({ kind, integration, use, from, to, news }))
 }
 
 /** A credential with other bytes than before, by the bytes that it will have. */

@@ -1,8 +1,8 @@
 import type { World } from '../access/consequences.ts'
-import type { Address } from '../model/address.ts'
+import { compareAddresses, type Address } from '../model/address.ts'
 import type { LineOf, SideName } from '../model/finding.ts'
-import type { Judgement } from '../model/judgement.ts'
-import type { Change } from '../model/plan.ts'
+import type { Change, PlanReview } from '../model/plan.ts'
+import { references } from '../model/references.ts'
 import type { Changed } from '../model/review.ts'
 import type { State } from '../model/state.ts'
 import type { StoreReader } from '../model/store.ts'
@@ -18,25 +18,17 @@ export interface PlanUnderReview {
   readonly affected: readonly Address[]
   readonly before: World
   readonly after: World
-  /** Who goes on using what is deleted or replaced. */
-  readonly usedBy: ReadonlyMap<Address, readonly Address[]>
   /** Guardrails of the store: the old text judges. */
   readonly guardrails: readonly Guardrail[]
   /** `YYYY-MM-DD` */
   readonly asOf: string
 }
 
-/** What a review says of a plan. */
-export interface PlanReview {
-  /** The digest that an approval of this change names. */
-  readonly digest: string
-  /** Whether anything changes that an approval is needed for. */
-  readonly hasEffect: boolean
-  readonly judgements: readonly Judgement[]
-}
-
 /** Reviews a plan as a pull request is reviewed: the same comparison, the same guardrails, the same digest. */
-export async function reviewPlan(plan: PlanUnderReview, store: Pick<StoreReader, 'list' | 'tables'>): Promise<PlanReview> {
+export async function reviewPlan(
+  plan: PlanUnderReview,
+  store: Pick<StoreReader, 'list' | 'tables' | 'referrers'>,
+): Promise<PlanReview> {
   const changes = plan.changes.map(changed)
   const around = await neighbours(plan, store)
   const changedTo = new Map(changes.map(change => [change.address, change]))
@@ -53,7 +45,7 @@ export async function reviewPlan(plan: PlanUnderReview, store: Pick<StoreReader,
     before: { ...plan.before, find: before, table },
     after: { ...plan.after, find: after, table },
     sealed: NOTHING_SEALED,
-    usedBy: (_side: SideName, address: Address) => plan.usedBy.get(address) ?? [],
+    usedBy: await users(changes, signedIn(plan), store),
     lineOf: linesOf(plan),
     guards: { before: NO_GUARDS, after: NO_GUARDS },
   }
@@ -71,6 +63,34 @@ export async function reviewPlan(plan: PlanUnderReview, store: Pick<StoreReader,
   return { digest: reviewed.digest, hasEffect: reviewed.findings.length > 0, judgements }
 }
 
+/** Who refers to what the plan changes, in the store and after the plan; sorted. */
+async function users(
+  changes: readonly Changed[],
+  others: readonly Address[],
+  store: Pick<StoreReader, 'referrers'>,
+): Promise<(side: SideName, address: Address) => readonly Address[]> {
+  const before = await store.referrers(new Set([...changes.map(({ address }) => address), ...others]))
+  const after = new Map([...before].map(([address, list]) => [address, new Set(list)]))
+  for (const { address, before: was, after: is } of changes) {
+    for (const used of was === undefined ? [] : references(was)) after.get(used)?.delete(address)
+    for (const used of is === undefined ? [] : references(is)) {
+      const list = after.get(used) ?? new Set()
+      after.set(used, list.add(address))
+    }
+  }
+  const lists = { before, after }
+  return (side, address) => [...(lists[side].get(address) ?? [])].toSorted(compareAddresses)
+}
+
+/** The credentials that affected integrations sign in with: where else they are sent says what is new. */
+function signedIn({ affected, before, after }: PlanUnderReview): readonly Address[] {
+  return affected.flatMap(address =>
+    [before.find(address), after.find(address)].flatMap(found =>
+      found === undefined ? [] : references(found).filter(used => used.startsWith('credential/')),
+    ),
+  )
+}
+
 function changed(change: Change): Changed {
   const { address } = change
   const before = 'before' in change ? change.before : undefined
@@ -85,7 +105,12 @@ const NOTHING_SEALED = { before: new Map(), after: new Map() }
 const NO_GUARDS: GuardSettings = { owner: undefined, requireBinding: false, limits: undefined, lock: new Map() }
 
 /** Rules that look at integrations which did not change, too. */
-const LOOKING_AROUND: ReadonlySet<string | undefined> = new Set(['separation-of-duties', 'at-most', 'at-least', 'max-removed'])
+const LOOKING_AROUND: ReadonlySet<string | undefined> = new Set([
+  'separation-of-duties',
+  'at-most',
+  'at-least',
+  'max-removed',
+])
 
 interface Neighbours {
   readonly rows: State
@@ -97,7 +122,9 @@ async function neighbours(
   { guardrails }: PlanUnderReview,
   store: Pick<StoreReader, 'list' | 'tables'>,
 ): Promise<Neighbours> {
-  const namespaces = new Set(guardrails.filter(({ spec }) => LOOKING_AROUND.has(spec.rule)).flatMap(({ namespace }) => namespace ?? []))
+  const namespaces = new Set(
+    guardrails.filter(({ spec }) => LOOKING_AROUND.has(spec.rule)).flatMap(({ namespace }) => namespace ?? []),
+  )
   const rows = new Map()
   const kinds = ['integration', 'accessGroup', 'serviceDefinition'] as const
   for (const namespace of namespaces) {

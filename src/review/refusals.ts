@@ -1,7 +1,6 @@
 import type { Judgement } from '../model/judgement.ts'
-import type { Refusal } from '../model/plan.ts'
+import type { PlanReview, Refusal } from '../model/plan.ts'
 import { denial } from './gate.ts'
-import type { PlanReview } from './plan.ts'
 
 /** The "no" of guardrails to a plan, and of an approval that is for something else. */
 export function refusalsOf(
@@ -26,7 +25,9 @@ function notApproved({ digest, hasEffect }: PlanReview, approved: ReadonlySet<st
   if (approved === undefined || !hasEffect || approved.has(digest)) return []
   const given = [...approved].join(', ')
   const message =
-    given === '' ? `what would happen is not approved: ${digest}` : `what would happen is ${digest}, and approved is ${given}`
+    given === ''
+      ? `what would happen is not approved: ${digest}`
+      : `what would happen is ${digest}, and approved is ${given}`
   return [
     {
       rule: 'not-approved',

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { Change, Plan, Refusal } from '../../model/plan.ts'
+import type { Change, Plan, PlanReview, Refusal } from '../../model/plan.ts'
 import type { Resource } from '../../model/state.ts'
 import { VERSION } from '../version.ts'
+import { judgementJson } from './review/json-sections.ts'
 
 /** Version of the JSON of plans; within it fields are only added. */
 export const FORMAT_VERSION = 1
@@ -30,6 +31,7 @@ export function planJson(
     changes: changes.map(changeJson),
     withheld: withheld.map(({ action, address }) => ({ action, address, reason: 'prune-off' })),
     access,
+    ...(plan?.review && { review: planReviewJson(plan.review) }),
     refusals,
     diagnostics,
     errors,
@@ -41,6 +43,10 @@ const NOTHING: Pick<Plan, 'changes' | 'withheld' | 'unchanged' | 'access'> = {
   withheld: [],
   unchanged: 0,
   access: [],
+}
+
+function planReviewJson({ digest, judgements }: PlanReview): object {
+  return { digest, guardrails: judgements.map(judgementJson) }
 }
 
 function identity({ owner, digest, storeRevision, verified }: Plan): object {

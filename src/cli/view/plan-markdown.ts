@@ -1,6 +1,6 @@
 import type { Change, EffectChange, Plan, Refusal } from '../../model/plan.ts'
 import { visible, type Paint } from '../style.ts'
-import { dotted, operationsText, summary, SYMBOLS, valueText, whoText } from './plan-text.ts'
+import { dotted, operationsText, summary, SYMBOLS, valueText, warningsOf, whoText } from './plan-text.ts'
 
 const plain: Paint = (_style, text) => text
 
@@ -12,6 +12,7 @@ export function planMarkdown(plan: Plan, refusals: readonly Refusal[]): string {
   const parts = [
     `## Plan for ${code(plan.owner)}\n`,
     ...refusals.map(({ rule, message, cure }) => `> **Refused** ${code(rule)}: ${escaped(message)} ${escaped(cure)}\n`),
+    ...(plan.review === undefined ? [] : warningsOf(plan.review)).map(text => `> **Warning** ${escaped(text)}\n`),
     plan.access.length === 0 ? '' : table(['Who', 'Operations', 'On', 'Before', 'After'], plan.access.map(accessRow)),
     plan.changes.length === 0
       ? ''
@@ -20,6 +21,7 @@ export function planMarkdown(plan: Plan, refusals: readonly Refusal[]): string {
       ? ''
       : `Withheld without \`--prune\`: ${plan.withheld.map(({ address }) => code(address)).join(', ')}\n`,
     plan.verified ? '' : '**Not verified:** SOPS files were compared by digest only.\n',
+    plan.review?.hasEffect === true ? `Approval: ${code(plan.review.digest)}\n` : '',
     `${escaped(summary(plan, plain))}\n`,
   ]
   return parts.filter(part => part !== '').join('\n')

@@ -1,5 +1,5 @@
 import { EFFECTS } from '../../model/effect.ts'
-import type { Change, EffectChange, FieldChange, Plan, Refusal } from '../../model/plan.ts'
+import type { Change, EffectChange, FieldChange, Plan, PlanReview, Refusal } from '../../model/plan.ts'
 import { visible, type Paint } from '../style.ts'
 import { counts } from './plan-json.ts'
 
@@ -21,6 +21,7 @@ export function planText(plan: Plan, refusals: readonly Refusal[], paint: Paint)
     plan.verified
       ? ''
       : `${paint('yellow', 'Not verified:')} SOPS files were compared by digest only (--no-decrypt).\n`,
+    guardrailsText(plan.review, paint),
     refusalsText(refusals, paint),
     `${summary(plan, paint)}\n`,
   ]
@@ -111,6 +112,25 @@ export function whoText({ who, people }: Pick<EffectChange, 'who' | 'people'>): 
 export function operationsText(operations: readonly string[]): string {
   const shown = operations.slice(0, 3).map(visible).join(', ')
   return operations.length <= 3 ? shown : `${shown} and ${operations.length - 3} more`
+}
+
+/** What guardrails say that do not refuse, and the digest that an approval names; those that refuse are among the refusals. */
+function guardrailsText(review: PlanReview | undefined, paint: Paint): string {
+  if (review === undefined) return ''
+  const warnings = warningsOf(review).map(text => `${paint('yellow', 'warning')} ${visible(text)}\n`)
+  return [...warnings, review.hasEffect ? `Approval: ${review.digest}\n` : ''].join('')
+}
+
+/** What guardrails warn of, in sentences. */
+export function warningsOf({ judgements }: PlanReview): readonly string[] {
+  return judgements
+    .filter(({ actions }) => actions.includes('Warn') && !actions.includes('Deny'))
+    .flatMap(({ guardrail, after, failure, violations }) => {
+      const name = guardrail.slice(guardrail.indexOf('/') + 1)
+      if (after === 'failed') return [`guardrail ${name} could not be evaluated: ${failure ?? 'it failed'}`]
+      const broken = violations.filter(({ waivedBy }) => waivedBy === undefined)
+      return broken.map(({ message }) => `guardrail ${name}: ${message}`)
+    })
 }
 
 function refusalsText(refusals: readonly Refusal[], paint: Paint): string {
