@@ -10,6 +10,7 @@ import { necessity, type Necessity } from './causes/necessity.ts'
 import { openPerson } from './causes/people.ts'
 import { editsFor, editsIn, type Relevant } from './causes/relevant.ts'
 import { scopesOf, witnessOf, type Scope } from './causes/scope.ts'
+import type { Locks } from './causes/services.ts'
 import { subjects, type Subject } from './causes/subject.ts'
 import { untilOf } from './causes/until.ts'
 import type { AccessRow } from './rows.ts'
@@ -20,6 +21,8 @@ export interface CausesContext {
   readonly after: World
   readonly changes: readonly Changed[]
   readonly lineOf: LineOf
+  /** What lock files accept on each side. */
+  readonly guards?: Locks
 }
 
 /** Why a row is what it is, what proves it, and how long it holds. */

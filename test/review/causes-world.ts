@@ -20,10 +20,9 @@ export interface Told {
   readonly integrations?: Readonly<Record<string, IntegrationSpec>>
   readonly services?: Readonly<Record<string, readonly Operation[]>>
   readonly asOf?: string
+  /** What the lock file accepts, by service; there is none without it. */
+  readonly lock?: Readonly<Record<string, readonly string[]>>
 }
-
-/** The integration that most stories are about. */
-export const JIRA = addressOf('integration', 'acme', 'jira')
 
 export function integrationNamed(name: string, spec: IntegrationSpec): ResourceOf<'integration'> {
   const service = { kind: 'ServiceDefinition', name: 'jira' } as const
@@ -41,9 +40,10 @@ export function serviceNamed(name: string, operations: string): Resource {
 
 export interface State extends World {
   readonly resources: ReadonlyMap<Address, Resource>
+  readonly lock: ReadonlyMap<Address, readonly string[]> | undefined
 }
 
-export function stateOf({ groups = {}, integrations = {}, services = {}, asOf }: Told): State {
+export function stateOf({ groups = {}, integrations = {}, services = {}, asOf, lock }: Told): State {
   const digests = Object.fromEntries(Object.entries(services).map(([name, table]) => [name, JSON.stringify(table)]))
   const tables = new Map(
     Object.entries(services).map(([name, operations]) => [digests[name]!, { digest: digests[name]!, operations }]),
@@ -56,6 +56,8 @@ export function stateOf({ groups = {}, integrations = {}, services = {}, asOf }:
   const resources = new Map(all.map(resource => [resource.address, resource]))
   return {
     resources,
+    lock:
+      lock && new Map(Object.entries(lock).map(([name, keys]) => [addressOf('serviceDefinition', 'acme', name), keys])),
     find: address => resources.get(address),
     table: digest => tables.get(digest),
     ...(asOf !== undefined && { asOf }),
@@ -139,6 +141,7 @@ export function explain(rows: readonly AccessRow[], before: State, after: State)
     before,
     after,
     changes: changesBetween(before, after),
+    guards: { before, after },
     lineOf: (side, address, { path, item }) => ({
       side,
       file: `${[address, ...path].join(' ')}${item === undefined ? '' : ` ${item}`}`,
@@ -147,7 +150,7 @@ export function explain(rows: readonly AccessRow[], before: State, after: State)
   })
 }
 
-/** Causes in one line each, such as `each of 2: permission 2 (confirm → allow) | after integration/acme/jira spec …`. */
+/** Each reason in one line, such as `each for 2: permission 2 (confirm → allow) + member dana added`. */
 export function inWords({ because }: Explained): readonly string[] {
   return because.map(({ need, people, causes }) => {
     const about = people === undefined ? need : `${need} for ${people}`

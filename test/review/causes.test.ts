@@ -322,6 +322,59 @@ const STORIES: readonly Story[] = [
     rows: { 'ana: deny → allow POST /refunds': ['each: operation POST /refunds accepted by the lock'] },
   },
   {
+    name: 'an operation is added, and accepted at once',
+    before: {
+      services: { jira: [LIST] },
+      groups: { support: support('ana') },
+      integrations: jira([FREE]),
+      lock: { jira: ['GET /refunds'] },
+    },
+    after: {
+      services: { jira: TABLE },
+      groups: { support: support('ana') },
+      integrations: jira([FREE]),
+      lock: { jira: ['GET /refunds', 'POST /refunds', 'DELETE /refunds/{it}'] },
+    },
+    rows: {
+      'ana: deny → allow POST /refunds': [
+        'each: operation POST /refunds added + operation POST /refunds accepted by the lock',
+      ],
+    },
+  },
+  {
+    name: 'operations that are named need no lock',
+    before: {
+      services: { jira: [LIST] },
+      groups: { support: support('ana') },
+      integrations: jira([{ operations: ['createRefund'], effect: 'allow' }]),
+      lock: { jira: ['GET /refunds'] },
+    },
+    after: {
+      services: { jira: TABLE },
+      groups: { support: support('ana') },
+      integrations: jira([{ operations: ['createRefund'], effect: 'allow' }]),
+      lock: { jira: ['GET /refunds', 'POST /refunds', 'DELETE /refunds/{it}'] },
+    },
+    rows: { 'ana: deny → allow POST /refunds': ['each: operation POST /refunds added'] },
+  },
+  {
+    name: 'a company, and people of it',
+    before: {
+      services,
+      integrations: { jira: { access: { level: 'company', companies: ['acme.example'] }, permissions: [ASKED] } },
+    },
+    after: {
+      services,
+      integrations: {
+        jira: {
+          access: { level: 'company', companies: ['acme.example', 'other.example'] },
+          permissions: [{ ...FREE, companies: ['other.example'] }, ASKED],
+        },
+      },
+    },
+    rows: { 'other.example: deny → confirm POST /refunds': ['each: company other.example added to the access'] },
+  },
+  {
     name: 'another service',
     before: {
       services: { jira: TABLE, other: [CREATE] },
@@ -377,4 +430,136 @@ test.each(STORIES)('$name', ({ before, after, rows: expected }) => {
   })
   expect(Object.fromEntries(told)).toEqual(expected)
   expect(changesBetween(was, is).length).toBeGreaterThan(0)
+})
+
+const day = '2026-11-27'
+
+const ENDS: readonly { readonly name: string; readonly groups: Told['groups']; readonly until: string | undefined }[] =
+  [
+    {
+      name: 'a group that ends',
+      groups: { support: { ...support('ana'), expires: '2026-12-24' } },
+      until: '2026-12-24',
+    },
+    { name: 'a group that ends today', groups: { support: { ...support('ana'), expires: day } }, until: day },
+    {
+      name: 'a nested group that ends',
+      groups: { support: { groups: ['day'] }, day: { ...support('ana'), expires: '2026-12-24' } },
+      until: '2026-12-24',
+    },
+    {
+      name: 'two groups that end, of which the later one counts',
+      groups: {
+        support: { groups: ['day', 'night'] },
+        day: { ...support('ana'), expires: '2026-12-24' },
+        night: { ...support('ana'), expires: '2027-01-06' },
+      },
+      until: '2027-01-06',
+    },
+    {
+      name: 'a group that ends, and one that does not',
+      groups: { support: { members: ['ana'], groups: ['day'] }, day: { ...support('ana'), expires: '2026-12-24' } },
+      until: undefined,
+    },
+    {
+      name: 'somebody whose access does not end',
+      groups: { support: { members: ['ben'], groups: ['day'] }, day: { ...support('ana'), expires: '2026-12-24' } },
+      until: undefined,
+    },
+    { name: 'no group that ends', groups: { support: support('ana') }, until: undefined },
+  ]
+
+test.each(ENDS)('until: $name', ({ groups, until }) => {
+  const before = stateOf({ services, groups: groups!, integrations: jira([]), asOf: day })
+  const after = stateOf({ services, groups: groups!, integrations: jira([READ]), asOf: day })
+  const rows = rowsBetween(before, after)
+  expect(rows.length).toBe(1)
+  expect(explain(rows, before, after)[0]?.until).toBe(until)
+})
+
+test('what a group that ends denies comes back', () => {
+  const groups = { support: support('ana'), interns: { ...support('ana'), expires: '2026-12-24' } }
+  const before = stateOf({ services, groups, integrations: jira([READ]), asOf: day })
+  const deny: Permission = { methods: ['get'], effect: 'deny', groups: ['interns'] }
+  const after = stateOf({ services, groups, integrations: jira([READ, deny]), asOf: day })
+  expect(explain(rowsBetween(before, after), before, after)).toMatchObject([{ until: '2026-12-24' }])
+  const { asOf: _asOf, ...timeless } = after
+  expect(explain(rowsBetween(before, after), before, timeless)[0]?.until).toBe('2026-12-24')
+})
+
+test('the witness is the first person and the first write, on the first integration', () => {
+  const groups = { support: support('ben', 'ana') }
+  const before = stateOf({ services, groups, integrations: jira([]) })
+  const after = stateOf({ services, groups, integrations: jira([{ paths: ['/**'], effect: 'allow' }]) })
+  expect(explain(rowsBetween(before, after), before, after)[0]?.witness).toEqual({
+    who: 'ana',
+    operation: { key: 'POST /refunds', before: CREATE, after: CREATE },
+    integration: 'integration/acme/jira',
+    before: 'deny',
+    after: 'allow',
+  })
+})
+
+test('lines are asked for where the edit stands', () => {
+  const before = stateOf({ services, groups: { support: support('ana') }, integrations: jira([ASKED, READ]) })
+  const after = stateOf({
+    services,
+    groups: { support: { members: ['ana', 'dana'], idpGroups: ['okta:s'] } },
+    integrations: jira([FREE]),
+  })
+  const causes = explain(rowsBetween(before, after), before, after).flatMap(({ because }) =>
+    because.flatMap(each => each.causes.map(({ address, side, file }) => `${side} ${file.slice(address.length + 1)}`)),
+  )
+  expect([...new Set(causes)].toSorted()).toEqual([
+    'after spec idpGroups okta:s',
+    'after spec members dana',
+    'after spec permissions 0',
+    'before spec permissions 1',
+  ])
+})
+
+test('integrations of one row that were edited each for itself have each its own reason', () => {
+  const names = ['one', 'two', 'three']
+  const state = (permissions: readonly Permission[]): ReturnType<typeof stateOf> =>
+    stateOf({
+      services,
+      groups: { support: support('ana', 'ben') },
+      integrations: Object.fromEntries(names.map(name => [name, jira(permissions)['jira']!])),
+    })
+  const [before, after] = [state([READ]), state([READ, FREE])]
+  const rows = rowsBetween(before, after)
+  const joined = { ...rows[0]!, integrations: rows.flatMap(({ integrations }) => integrations) }
+  const [explained] = explain([joined], before, after)
+  expect(explained?.because.map(({ causes, people }) => [causes[0]?.address, people])).toEqual([
+    ['integration/acme/one', undefined],
+    ['integration/acme/three', undefined],
+    ['integration/acme/two', undefined],
+  ])
+})
+
+test('more classes of people than are looked at: what is said stays true', () => {
+  const people = Array.from({ length: 60 }, (_, index) => `p${index + 10}`)
+  const groups = {
+    support: support(...people),
+    ...Object.fromEntries(people.map(person => [`g-${person}`, support(person)])),
+  }
+  const denies = people.map(person => ({ methods: ['post'], effect: 'deny', groups: [`g-${person}`] }) as const)
+  const before = stateOf({ services, groups, integrations: jira([FREE, ...denies]) })
+  const after = stateOf({ services, groups, integrations: jira([FREE]) })
+  const rows = rowsBetween(before, after)
+  const [explained] = explain(rows, before, after)
+  expect(rows.map(({ who }) => who.kind === 'people' && who.people.length)).toEqual([60])
+  expect(explained?.because).toHaveLength(24)
+  expect(explained?.because.every(({ people: count, causes }) => count === 1 && causes.length === 1)).toBe(true)
+})
+
+test('very many edits about one person are told together, resource by resource', () => {
+  const extra = Array.from(
+    { length: 60 },
+    (_, index) => ({ operations: [`x${index}`, 'createRefund'], effect: 'allow' }) as const,
+  )
+  const before = stateOf({ services, groups: { support: support('ana') }, integrations: jira([]) })
+  const after = stateOf({ services, groups: { support: support('ana', 'ben') }, integrations: jira(extra) })
+  const explained = explain(rowsBetween(before, after), before, after)
+  expect(explained.map(inWords)).toEqual([['each for 1: 60 edits', 'each for 1: 60 edits + member ben added']])
 })

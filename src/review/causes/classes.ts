@@ -1,9 +1,10 @@
+import { inForce } from '../../access/in-force.ts'
 import { normalPerson, principal } from '../../model/effect.ts'
 import type { Permission } from '../../model/state.ts'
 import type { Slot } from './edits.ts'
 import type { Group, GroupSlots } from './groups.ts'
 import { accessLists } from './integration.ts'
-import { countsOn, isListed, reach, slotsOf, type Namespace } from './namespace.ts'
+import { isListed, reach, slotsOf, type Namespace } from './namespace.ts'
 import type { Relevant } from './relevant.ts'
 import type { Scope } from './scope.ts'
 
@@ -105,5 +106,5 @@ function partsOf(
 }
 
 function counts(group: Group | undefined, { asOf }: Namespace): boolean {
-  return countsOn(group?.spec.expires, asOf)
+  return group === undefined || inForce(group, asOf) === group
 }

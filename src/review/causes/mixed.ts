@@ -1,6 +1,7 @@
 import { compile } from '../../access/compile.ts'
 import { effectOf } from '../../access/decide.ts'
 import { groupResolver, type GroupLookup } from '../../access/groups.ts'
+import { inForce } from '../../access/in-force.ts'
 import type { Effect, Principal } from '../../model/effect.ts'
 import type { Operation } from '../../model/operation.ts'
 import { serviceAddress } from '../../model/references.ts'
@@ -8,8 +9,8 @@ import type { Permission, ResourceOf } from '../../model/state.ts'
 import { pick, pickAll, type Made } from './edits.ts'
 import { pickGroup } from './groups.ts'
 import { pickAccess } from './integration.ts'
-import { countsOn, slotsOf, type Namespace } from './namespace.ts'
-import { pickOperation } from './operations.ts'
+import { slotsOf, type Namespace } from './namespace.ts'
+import { pickOperation } from './operation.ts'
 import type { Scope } from './scope.ts'
 
 /** The side after the change, whole. */
@@ -63,8 +64,7 @@ function lookup(
 ): GroupLookup {
   return name => {
     const group = pickGroup(slotsOf(namespace, name), person, made)
-    if (group === undefined || countsOn(group.spec.expires, asOf)) return group
-    return { ...group, spec: { ...group.spec, members: [], groups: [], idpGroups: [] } }
+    return group && inForce(group, asOf)
   }
 }
 

@@ -108,8 +108,3 @@ export function isListed(group: Group | undefined, person: string): boolean {
 export function mayBelong(namespace: Namespace, root: string, person: string): boolean {
   return reach(namespace, root).isOpen || mayList(namespace, root, person)
 }
-
-/** Whether a group counts on a day: from the day after its last one on, nobody is in it. */
-export function countsOn(expires: string | undefined, asOf: string | undefined): boolean {
-  return expires === undefined || asOf === undefined || expires >= asOf
-}

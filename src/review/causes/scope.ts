@@ -4,7 +4,8 @@ import type { ReviewedOperation } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
-import type { OperationSlots, Service } from './operations.ts'
+import type { OperationSlots } from './operation.ts'
+import type { Service } from './services.ts'
 import type { Subject } from './subject.ts'
 
 /** Operations of one integration that all its permissions, in whatever mixture of both sides, treat alike. */

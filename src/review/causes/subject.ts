@@ -10,13 +10,14 @@ import type { ResourceOf } from '../../model/state.ts'
 import { editsOf, type Edit } from './edits.ts'
 import { integrationSlots, type IntegrationSlots } from './integration.ts'
 import { namespaces, reach, type Namespace } from './namespace.ts'
-import { services, type Service } from './operations.ts'
+import { services, type Locks, type Service } from './services.ts'
 
 /** The two states that rows compare. */
 export interface Sides {
   readonly before: World
   readonly after: World
   readonly changes: readonly Changed[]
+  readonly guards?: Locks
 }
 
 /** An integration on both sides, with the groups and services around it. */
@@ -35,7 +36,7 @@ export interface Subject {
 /** Integrations as they are first asked for. */
 export function subjects(sides: Sides): (address: Address) => Subject {
   const spaces = namespaces(sides)
-  const serviceAt = services(sides.before, sides.after)
+  const serviceAt = services(sides)
   const rules = ruleBook()
   const known = new Map<Address, Subject>()
   return address => {
