@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { documents, group, write } from '../support/stories.ts'
 import { temporaryFolder, tenon, type RunOptions } from '../support/tenon.ts'
-import type { Json } from './world.ts'
+import { json, type Json } from './world.ts'
 
 const SHOP = `apiVersion: tenon.dev/v1alpha1
 kind: ServiceDefinition
@@ -112,6 +112,18 @@ describe('a document that grows under a lock', () => {
     const { code, stderr } = await tenon(['validate', '-f', 'src'], options)
     expect(code).toBe(0)
     expect(stderr.match(/warning [\w-]+/g)).toEqual(['warning selects-only-new'])
+  })
+
+  test('is told in the list of operations', async () => {
+    const options = await lockedShop()
+    write(options.cwd, 'src/shop.openapi.json', openApi('order', 'wipe'))
+    const { json: shown } = await json(['services', 'show', 'shop', '-f', 'src'], options)
+    const found = shown['service']['operations'].map((one: Json) => [one['id'], one['isNew']])
+    expect(found).toEqual([
+      ['order', undefined],
+      ['wipe', true],
+    ])
+    expect(await ran(options, 'services', 'show', 'shop', '-f', 'src')).toContain('wipe (new)')
   })
 
   test('says who may call it, and why nobody may', async () => {

@@ -123,8 +123,9 @@ function settingsText(settings: readonly Setting[], paint: Paint): string {
 function operationsText(operations: readonly Operation[], paint: Paint): string {
   if (operations.length === 0) return 'No operations are listed: permissions select by methods and paths.\n'
   const rows = operations.map(operation => {
-    const { id, method, path, tags, deprecated } = operation
-    const name = deprecated === true ? `${id} (deprecated)` : id
+    const { id, method, path, tags, deprecated, isNew } = operation
+    const notes = [...(isNew === true ? ['new'] : []), ...(deprecated === true ? ['deprecated'] : [])]
+    const name = notes.length === 0 ? id : `${id} (${notes.join(', ')})`
     return [name, method.toUpperCase(), path, tags.join(', '), scopesOf(operation).join(', ')]
   })
   const heading = `${paint('bold', 'Operations')} (${operations.length})\n`
