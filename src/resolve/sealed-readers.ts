@@ -30,8 +30,7 @@ const MAX_NAME = 4096
  * groups beside keys at the top, count too: whoever they are for can decrypt.
  */
 export function sealedReaders(metadata: SealedMap): SealedReaders {
-  const written = metadata.get('key_groups')
-  const groups = isList(written) ? written.filter(isMap) : []
+  const groups = itemsOf(metadata.get('key_groups') ?? [])
   const keys = [metadata, ...groups].flatMap(keysIn)
   if (keys.length === 0) throw new Unreadable('it names nobody who can decrypt it')
   if (keys.length > MAX_READERS || keys.some(({ name }) => name.length > MAX_NAME)) {

@@ -1,7 +1,7 @@
-import { FAILSAFE_SCHEMA, YAMLException, constructFromEvents, parseEvents, realMapTag } from 'js-yaml'
 import type { SopsFormat } from '../model/sops.ts'
 import { jsonSteps, JsonError } from './openapi/json.ts'
 import { marksIn } from './openapi/yaml.ts'
+import { sealedYaml } from './sealed-yaml.ts'
 
 /** A value of an encrypted file as it stands there: ciphertext and everything else is text. */
 export type SealedNode = string | readonly SealedNode[] | SealedMap
@@ -33,7 +33,7 @@ export function sealedTree(bytes: Uint8Array, format: SopsFormat): SealedTree {
   const text = textOf(bytes)
   if (marksIn(text) > MAX_VALUES) throw new Unreadable('it holds too many values')
   if (format === 'dotenv') return dotenvTree(text)
-  const documents = format === 'yaml' ? yamlDocuments(text) : [jsonDocument(text)]
+  const documents = format === 'yaml' ? sealedYaml(text, MAX_DEPTH) : [jsonDocument(text)]
   const [first] = documents
   const metadata = isMap(first) ? first.get(METADATA) : undefined
   if (!isMap(metadata)) throw new Unreadable('it has no metadata of sops')
@@ -53,19 +53,6 @@ function textOf(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new Unreadable('it is not UTF-8 text')
-  }
-}
-
-// Every scalar stays text: `null` and `true` are in clear, whatever they would mean.
-const SCHEMA = FAILSAFE_SCHEMA.withTags(realMapTag)
-
-function yamlDocuments(text: string): readonly SealedNode[] {
-  try {
-    const events = parseEvents(text, { maxDepth: MAX_DEPTH })
-    return constructFromEvents(events, { source: text, schema: SCHEMA, maxAliases: 0 }).map(nodeOf)
-  } catch (error) {
-    if (error instanceof YAMLException) throw new Unreadable('it is not YAML as sops writes it')
-    throw error
   }
 }
 
@@ -97,13 +84,7 @@ function checkJson(text: string): void {
 function nodeOf(value: unknown): SealedNode {
   if (Array.isArray(value)) return value.map(nodeOf)
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value : String(value)
-  const entries: Iterable<[unknown, unknown]> = value instanceof Map ? value : Object.entries(value)
-  const map = new Map<string, SealedNode>()
-  for (const [key, item] of entries) {
-    if (typeof key !== 'string') throw new Unreadable('a key in it is no text')
-    map.set(key, nodeOf(item))
-  }
-  return map
+  return new Map(Object.entries(value).map(([key, item]) => [key, nodeOf(item)]))
 }
 
 const FLAT = `${METADATA}_`

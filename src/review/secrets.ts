@@ -106,7 +106,8 @@ export function movedEntries(
   is: Sealed,
   origins: ReadonlyMap<string, readonly Origin[]>,
 ): readonly Moved[] {
-  return [...is.entries].flatMap(([name, digest]) => {
+  return [...is.entries.keys()].toSorted().flatMap(name => {
+    const digest = is.entries.get(name)!
     if (was?.entries.get(name) === digest) return []
     const others = (origins.get(digest) ?? []).filter(each => each.credential !== credential || each.name !== name)
     // Of several places the one that could open it: the same field under the same data key.

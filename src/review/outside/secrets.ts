@@ -3,7 +3,7 @@ import { nameIn, shortList } from '../describe.ts'
 import { secretChanges } from '../secrets.ts'
 import { integrationsUsing, usersOf, type OutsideInput } from './input.ts'
 import { movedFindings } from './moved.ts'
-import { counted, finding, listed, type Edit, type Said } from './say.ts'
+import { counted, finding, listed, without, type Edit, type Said } from './say.ts'
 import { weakened } from './weakened.ts'
 
 /** What a rule sees of a credential whose ciphertext, or whose readers, differ. */
@@ -121,7 +121,8 @@ function created({ change, isNew }: Seen): Spoken | undefined {
 }
 
 function changed(seen: Seen): Spoken | undefined {
-  const fields = named(seen, 'changed').filter(name => !isBinding(name))
+  const inClear = seen.input.sealed.after.get(seen.change.credential)?.inClear ?? []
+  const fields = without(named(seen, 'changed'), inClear).filter(name => !isBinding(name))
   if (fields.length === 0) return undefined
   return {
     kind: 'credential-values-changed',
