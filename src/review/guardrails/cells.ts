@@ -16,9 +16,9 @@ import {
   type Outcome,
 } from './breach.ts'
 import { directoryFor } from './directories.ts'
-import { peopleOf, type People } from './people.ts'
+import { peopleOf, withGroups, type People } from './people.ts'
 import { affectedIn, matchedAccess, SIDES, type Scope } from './scene.ts'
-import { nameOf, subjectsOf, subjectsText, whoOf, type Subject } from './subjects.ts'
+import { allIdpGroups, nameOf, peopleText, subjectsOf, subjectsText, whoOf, type Subject } from './subjects.ts'
 
 /** One integration on one side, as a rule about cells looks at it. */
 export interface Looked {
@@ -37,6 +37,8 @@ export interface CellRule {
    * after the change and was not in the same set before is newly broken.
    */
   readonly beyond: (looked: Looked, subject: Subject) => readonly Bits[]
+  /** How many of the sets hold for certain, where the others hold only if somebody is in groups that nobody here knows. */
+  readonly certain?: number
   /** What somebody who is in the sets can do, such as `can call`. */
   readonly verb: string
 }
@@ -59,6 +61,8 @@ export function judgeCells(scope: Scope, rule: CellRule): Outcome {
 interface Cells {
   readonly subject: Subject
   readonly operations: Bits
+  /** Only if they are in groups of the identity provider. */
+  readonly isPerhaps: boolean
 }
 
 interface Compared {
@@ -91,8 +95,11 @@ function compareCells(scope: Scope, rule: CellRule, address: Address): Compared 
     const is = after === undefined ? [] : rule.beyond(after, subject)
     isBrokenBefore ||= was.some(bits => !isEmpty(bits))
     const found = divide(was, is, table.operations.length)
-    if (!isEmpty(found.fresh)) fresh.push({ subject, operations: found.fresh })
-    if (!isEmpty(found.old)) old.push({ subject, operations: found.old })
+    const certain = rule.certain === undefined ? is : is.slice(0, rule.certain)
+    for (const [operations, list] of [[found.fresh, fresh] as const, [found.old, old] as const]) {
+      if (isEmpty(operations)) continue
+      list.push({ subject, operations, isPerhaps: certain.every(bits => isEmpty(bothBits(bits, operations))) })
+    }
   }
   return { scope, rule, address, table, isBrokenBefore, fresh, old }
 }
@@ -124,7 +131,7 @@ function breachOf(compared: Compared, cells: readonly Cells[], isNew: boolean): 
   const all = cells.reduce((sum, { operations }) => union(sum, operations), noBits(table.operations.length))
   const operations = operationsIn(all, table)
   const findings = isNew ? findingsOf(compared, cells, operations) : []
-  const people = subjectsText(cells.map(({ subject }) => subject))
+  const people = peopleIn(cells, scope.scene.after.compiled(address))
   const facts = cells.map(
     each => `${whoFacts(whoOf(each.subject))} ${operationFacts(operationsIn(each.operations, table))}`,
   )
@@ -137,6 +144,20 @@ function breachOf(compared: Compared, cells: readonly Cells[], isNew: boolean): 
     fingerprint: breachFingerprint(scope.guardrail, { address, cells: facts.toSorted() }),
     line: lineOfFindings(findings) ?? lineOfResource(scope.scene, address, ['spec', 'permissions']),
   }
+}
+
+/** Who is meant; those for whom it depends on groups of the identity provider with these. */
+function peopleIn(cells: readonly Cells[], compiled: CompiledAccess | undefined): string {
+  const certain = subjectsText(cells.filter(({ isPerhaps }) => !isPerhaps).map(({ subject }) => subject))
+  const perhaps = subjectsText(cells.filter(({ isPerhaps }) => isPerhaps).map(({ subject }) => subject))
+  if (perhaps === '' || compiled === undefined) return certain
+  const texts = [certain, `${perhaps} (perhaps, since who is in ${groupsText(compiled)} is unknown here)`]
+  return texts.filter(text => text !== '').join(', and ')
+}
+
+function groupsText(compiled: CompiledAccess): string {
+  const names = allIdpGroups(compiled)
+  return names.length === 0 ? 'groups of the identity provider' : `identity provider group ${peopleText(names)}`
 }
 
 function union(a: Bits, b: Bits): Bits {
@@ -166,15 +187,18 @@ function isIn(subject: Subject, { who }: AccessFinding): boolean {
 
 /** The smallest proof: the first person and the first operation, with their effects on both sides. */
 function witnessOf(compared: Compared, cells: readonly Cells[]): string | undefined {
-  const people = cells.filter(({ subject }) => subject.kind === 'people')
-  const [first] = (people.length > 0 ? people : cells).toSorted((a, b) =>
-    byCodeUnit(nameOf(a.subject), nameOf(b.subject)),
+  const [first] = cells.toSorted(
+    (a, b) =>
+      Number(a.isPerhaps) - Number(b.isPerhaps) ||
+      Number(b.subject.kind === 'people') - Number(a.subject.kind === 'people') ||
+      byCodeUnit(nameOf(a.subject), nameOf(b.subject)),
   )
   const position = first === undefined ? undefined : numbersIn(first.operations)[0]
   if (first === undefined || position === undefined) return undefined
   const { key } = compared.table.operations[position]!
-  const [before, after] = SIDES.map(side => effectOn(compared, side, { subject: first.subject, position }))
-  return `${nameOf(first.subject)} → ${key} on ${nameIn(compared.address)}: ${before} → ${after}`
+  const [before, after] = SIDES.map(side => effectOn(compared, side, { ...first, position }))
+  const perhaps = first.isPerhaps ? ', in every group of the identity provider' : ''
+  return `${nameOf(first.subject)} → ${key} on ${nameIn(compared.address)}: ${before} → ${after}${perhaps}`
 }
 
 function byCodeUnit(a: string, b: string): number {
@@ -184,11 +208,12 @@ function byCodeUnit(a: string, b: string): number {
 function effectOn(
   { scope, address, table }: Compared,
   side: SideName,
-  { subject, position }: { readonly subject: Subject; readonly position: number },
+  { subject, isPerhaps, position }: Cells & { readonly position: number },
 ): Effect {
   const compiled = scope.scene[side].compiled(address)
   if (compiled === undefined) return 'deny'
-  const { allow, confirm } = effectsOf(compiled, subject.person)
+  const person = isPerhaps ? withGroups(subject.person, allIdpGroups(compiled)) : subject.person
+  const { allow, confirm } = effectsOf(compiled, person)
   const positions = side === 'before' ? table.fromBefore : undefined
   const has = (bits: Bits): boolean => hasBit(renumber(bits, positions, table.operations.length), position)
   if (has(allow)) return 'allow'

@@ -45,6 +45,7 @@ export function neverRule({ who, select, effect, ignoreUnknownMembers }: About):
   return {
     people: [who],
     verb: verbOf(effect),
+    certain: effect === 'allow' ? 1 : 2,
     beyond: (looked, subject) => {
       const selected = selectBits(looked.compiled.operations, select)
       const sets = (effects: Effects): readonly Bits[] => counted(effects, selected, effect)
