@@ -38,7 +38,8 @@ const write = textWriter()
 
 /** Everything there is to tell, worst first: broken promises, then findings, of each severity. */
 export function alertsOf({ findings, judgements }: Review): readonly Alert[] {
-  const promises = judgements.flatMap(promiseAlerts)
+  const byId = new Map(findings.map(finding => [finding.id, finding]))
+  const promises = judgements.flatMap(judgement => promiseAlerts(judgement, byId))
   const facts = byImportance(findings).map(findingAlert)
   return (['high', 'medium', 'low'] as const).flatMap(severity =>
     [promises, facts].flatMap(alerts => alerts.filter(alert => alert.severity === severity)),
@@ -74,9 +75,9 @@ export function anchorOf(lines: readonly Line[]): Anchor | undefined {
   return before && { file: before.file, line: 1 }
 }
 
-function promiseAlerts(judgement: Judgement): readonly Alert[] {
+function promiseAlerts(judgement: Judgement, byId: ReadonlyMap<string, Finding>): readonly Alert[] {
   const open = judgement.violations.filter(({ waivedBy }) => waivedBy === undefined)
-  const broken = open.map(violation => violationAlert(violation, judgement))
+  const broken = open.map(violation => violationAlert(violation, judgement, byId))
   return judgement.after === 'failed' ? [failedAlert(judgement), ...broken] : broken
 }
 
@@ -85,16 +86,17 @@ function severityOf({ actions }: Judgement): FindingSeverity {
   return actions.includes('Warn') ? 'medium' : 'low'
 }
 
-function violationAlert(violation: Violation, judgement: Judgement): Alert {
-  const { fingerprint, integrations, line } = violation
+function violationAlert(violation: Violation, judgement: Judgement, byId: ReadonlyMap<string, Finding>): Alert {
+  const { fingerprint, integrations, line, findings } = violation
+  const causes = findings.flatMap(id => byId.get(id)?.because.flatMap(because => because.causes) ?? [])
   return {
     rule: 'guardrail-broken',
     severity: severityOf(judgement),
     blocks: judgement.actions.includes('Deny'),
     narrows: false,
     fingerprint,
-    at: line && anchorOf([line]),
-    causes: [],
+    at: anchorOf(line === undefined ? causes : [line]),
+    causes,
     integrations,
     message: () => `guardrail ${shown(nameIn(judgement.guardrail))}: ${violationText(violation)}`,
   }

@@ -1,6 +1,7 @@
 import type { FindingSeverity } from '../../../model/finding.ts'
 import type { ReviewReport } from '../../../model/review.ts'
 import { alertsOf, type Alert } from './alerts.ts'
+import { shown } from './names.ts'
 import { counted } from './numbers.ts'
 import { RULES } from './rules.ts'
 
@@ -16,8 +17,8 @@ export function reviewAnnotations({ review }: ReviewReport): string {
     .flatMap(severity => {
       const all = alerts.filter(alert => alert.severity === severity)
       const more = all.length - MAX_EACH
-      const shown = all.slice(0, MAX_EACH)
-      return shown.map((alert, index) => command(alert, index === MAX_EACH - 1 ? more : 0))
+      const told = all.slice(0, MAX_EACH)
+      return told.map((alert, index) => command(alert, index === MAX_EACH - 1 ? more : 0))
     })
     .join('')
 }
@@ -25,7 +26,7 @@ export function reviewAnnotations({ review }: ReviewReport): string {
 function command(alert: Alert, more: number): string {
   const { rule, severity, at } = alert
   const level = LEVELS[severity]
-  const place = at === undefined ? '' : `file=${property(at.file)},line=${at.line},`
+  const place = at === undefined ? '' : `file=${property(shown(at.file))},line=${at.line},`
   const rest = more > 0 ? ` (and ${counted(more, 'more', 'more')} of this level in the report)` : ''
   return `::${level} ${place}title=${property(`tenon: ${RULES[rule].title}`)}::${data(`${alert.message()}${rest}`)}\n`
 }

@@ -12,8 +12,16 @@ export interface Blockers {
   readonly others: readonly string[]
 }
 
+const found = new WeakMap<ReviewReport, Blockers>()
+
 /** Finds what the reasons of a verdict speak of. */
-export function blockersOf({ review, verdict }: ReviewReport): Blockers {
+export function blockersOf(report: ReviewReport): Blockers {
+  let blockers = found.get(report)
+  if (blockers === undefined) found.set(report, (blockers = findBlockers(report)))
+  return blockers
+}
+
+function findBlockers({ review, verdict }: ReviewReport): Blockers {
   if (verdict.kind === 'passed') return { findings: [], guardrails: [], others: [] }
   const byReason = new Map(review.findings.map(finding => [`${finding.id}: ${finding.summary}`, finding]))
   const guardrails = review.judgements.filter(denies).map(judgement => ({

@@ -1,4 +1,5 @@
 import type { ReviewReport } from '../../../model/review.ts'
+import { shown } from './names.ts'
 import { alertsOf, NOWHERE, type Alert } from './alerts.ts'
 
 /** A review as a Code Quality report of GitLab, worst first. */
@@ -26,5 +27,5 @@ function severityOf({ severity, blocks, narrows }: Alert): string {
 
 /** GitLab joins entries to files by their path from the top of the repository. */
 function locationOf({ at = NOWHERE }: Alert): object {
-  return { path: at.file.replace(/^(?:\.\/)+/, ''), lines: { begin: at.line } }
+  return { path: shown(at.file).replace(/^(?:\.\/)+/, ''), lines: { begin: at.line } }
 }

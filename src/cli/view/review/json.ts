@@ -1,20 +1,9 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts'
-import type {
-  AccessFinding,
-  Because,
-  Cause,
-  Decision,
-  Finding,
-  ResourceFinding,
-  ReviewedOperation,
-  SecretChange,
-  ServiceRevision,
-} from '../../../model/finding.ts'
-import type { Judgement } from '../../../model/judgement.ts'
-import type { Operation } from '../../../model/operation.ts'
-import type { Compared, Comparison, ReviewReport } from '../../../model/review.ts'
+import type { AccessFinding, Because, Cause, Finding, ResourceFinding, Who } from '../../../model/finding.ts'
+import type { Compared, Comparison, ReviewReport, ReviewTotals } from '../../../model/review.ts'
 import { VERSION } from '../../version.ts'
 import type { ErrorJson } from '../plan-json.ts'
+import { judgementJson, operationJson, secretJson, serviceJson } from './json-sections.ts'
 
 /** Version of the JSON of reviews; within it fields are only added. */
 export const FORMAT_VERSION = 1
@@ -29,14 +18,14 @@ export function reviewJson({ review, comparison, verdict, diagnostics }: ReviewR
     reasons: verdict.kind === 'blocked' ? verdict.reasons : [],
     digest: review.digest,
     comparison: comparisonJson(comparison),
-    totals: review.totals,
+    totals: totalsJson(review.totals),
     findings: review.findings.map(findingJson),
     services: review.services.map(serviceJson),
     secrets: review.secrets.map(secretJson),
-    removals: review.removals,
+    removals: review.removals.map(({ address, usedBy }) => ({ address, usedBy })),
     guardrails: review.judgements.map(judgementJson),
     unseen: review.unseen,
-    diagnostics,
+    diagnostics: diagnostics.map(diagnosticJson),
     errors: [],
   }
 }
@@ -96,13 +85,24 @@ export function findingJson(finding: Finding): Record<string, unknown> {
 
 function accessJson({ who, operations, before, after, until, witness }: AccessFinding): object {
   return {
-    who: who.kind === 'people' ? { ...who, count: who.people.length } : who,
+    who: whoJson(who),
     operations: operations.map(operationJson),
     before,
     after,
     ...(until !== undefined && { until }),
-    witness: { ...witness, operation: witness.operation.key },
+    witness: {
+      who: witness.who,
+      operation: witness.operation.key,
+      integration: witness.integration,
+      before: witness.before,
+      after: witness.after,
+    },
   }
+}
+
+function whoJson(who: Who): object {
+  const { kind, name } = who
+  return who.kind === 'people' ? { kind, name, people: who.people, count: who.people.length } : { kind, name }
 }
 
 function resourceJson({ address, before, after, facts }: ResourceFinding): object {
@@ -114,18 +114,6 @@ function resourceJson({ address, before, after, facts }: ResourceFinding): objec
   }
 }
 
-function operationJson({ key, before, after }: ReviewedOperation): object {
-  return {
-    key,
-    ...(before !== undefined && { before: oneOperation(before) }),
-    ...(after !== undefined && { after: oneOperation(after) }),
-  }
-}
-
-function oneOperation({ id, method, path, tags, isNew }: Operation): object {
-  return { id, method, path, tags, ...(isNew === true && { new: true }) }
-}
-
 function becauseJson({ need, causes, people }: Because): object {
   return { need, ...(people !== undefined && { people }), causes: causes.map(causeJson) }
 }
@@ -134,40 +122,22 @@ function causeJson({ address, edit, side, file, line }: Cause): object {
   return { address, edit, side, file, line }
 }
 
-function serviceJson({ service, added, removed, renamed, moved, decisions, isLocked }: ServiceRevision): object {
+function totalsJson({ bySeverity, ...totals }: ReviewTotals): object {
+  const { widens, narrows, unclear, changed, withoutEffect, compared, gaining, losing } = totals
+  const { low, medium, high } = bySeverity
+  const severities = { low, medium, high }
+  return { widens, narrows, unclear, bySeverity: severities, changed, withoutEffect, compared, gaining, losing }
+}
+
+function diagnosticJson({ severity, code, message, cure, file, line, column }: Diagnostic): object {
   return {
-    service,
-    locked: isLocked,
-    added: added.map(operationJson),
-    removed: removed.map(operationJson),
-    renamed: renamed.map(operationJson),
-    moved,
-    decisions: decisions.map(decisionJson),
-  }
-}
-
-function decisionJson({ operation, covering }: Decision): object {
-  return { operation: operationJson(operation), covering }
-}
-
-function secretJson({ credential, file, entries, isRekeyed, readers }: SecretChange): object {
-  return { credential, file, rekeyed: isRekeyed, entries, readers }
-}
-
-function judgementJson(judgement: Judgement): object {
-  const { guardrail, description, actions, before, after, violations, brokenAlready, waivers } = judgement
-  const { failure, byNewText } = judgement
-  return {
-    guardrail,
-    description,
-    actions,
-    before,
-    after,
-    violations,
-    brokenAlready,
-    waivers,
-    ...(failure !== undefined && { failure }),
-    ...(byNewText !== undefined && { byNewText }),
+    severity,
+    code,
+    message,
+    ...(cure !== undefined && { cure }),
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
   }
 }
 

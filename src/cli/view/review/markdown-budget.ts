@@ -34,18 +34,17 @@ export type Bodies = ReadonlyMap<string, readonly string[]>
 /** How many items of each stream are shown, by its name: always the first ones. */
 export type Taken = Map<string, number>
 
-/** What there is to show, how it is framed, and how many bytes there are for it. */
+/** What there is to show, and how it is framed. */
 export interface Contents {
   readonly streams: readonly Stream[]
   readonly frames: Readonly<Record<string, Frame>>
-  readonly room: number
 }
 
 /**
  * Gives out the room: first to each stream its share, then what is left to them in their order. A stream stops at the
  * first item that does not fit, so that what is hidden always matters less than what is shown.
  */
-export function fill({ streams, frames, room }: Contents, taken: Taken): Bodies {
+export function fill({ streams, frames }: Contents, room: number, taken: Taken): Bodies {
   const bodies = new Map<string, string[]>()
   let left = room
   const costOf = ({ section, text }: Item): number => {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts'
 import type { Finding } from '../../../model/finding.ts'
 import type { ReviewReport } from '../../../model/review.ts'
 import { leftOut, type Stream } from './markdown-budget.ts'
+import { idList } from './markdown-guardrails.ts'
 import { counted } from './numbers.ts'
 import type { Writer } from './writer.ts'
 
@@ -24,9 +25,7 @@ export function checkedLines(report: ReviewReport, write: Writer): readonly (() 
   return [
     () => `Digest ${write.name(review.digest)}: the same for the same change, also after a merge or a rebase.`,
     () => `Tenon ${write.name(version)}, as of ${asOf}. ${documents}. ${compared(review.totals.compared)}.`,
-    ...guardEdits(review.findings).map(
-      id => () => `${id} edits what judges this change: it was judged as it stands at the base.`,
-    ),
+    ...guardEdits(review.findings).map(text => () => text),
     ...review.unseen.map(sentence => () => write.sentence(sentence)),
     ...diagnostics.map(diagnostic => () => diagnosticText(diagnostic, write)),
   ]
@@ -39,7 +38,10 @@ function compared(integrations: number): string {
 const GUARDS: ReadonlySet<Finding['kind']> = new Set(['guardrail-changed', 'limits-changed'])
 
 function guardEdits(findings: readonly Finding[]): readonly string[] {
-  return findings.filter(({ kind }) => GUARDS.has(kind)).map(({ id }) => id)
+  const ids = findings.filter(({ kind }) => GUARDS.has(kind)).map(({ id }) => id)
+  if (ids.length === 0) return []
+  const edit = ids.length === 1 ? 'edits' : 'edit'
+  return [`${idList(ids)} ${edit} what judges this change: it was judged by what stands at the base.`]
 }
 
 function diagnosticText({ severity, code, message, file, line }: Diagnostic, write: Writer): string {

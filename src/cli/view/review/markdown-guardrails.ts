@@ -11,10 +11,10 @@ export function byNeed(judgements: readonly Judgement[]): readonly Judgement[] {
   return judgements.toSorted((a, b) => rank(a) - rank(b))
 }
 
-function rank({ after, before }: Judgement): number {
-  if (after === 'failed') return 0
-  if (after === 'broken') return 1
-  return before === 'holds' ? 3 : 2
+function rank({ after, before, actions }: Judgement): number {
+  if (after === 'holds') return before === 'holds' ? 9 : 8
+  const weakness = actions.includes('Deny') ? 0 : actions.includes('Warn') ? 2 : 4
+  return weakness + (after === 'failed' ? 0 : 1)
 }
 
 /** A row for each promise, with how it stood before and how it stands after the change. */
@@ -103,7 +103,7 @@ const STATES = {
 
 /** A line for each way in which the change breaks a guardrail; those that nobody waived come first. */
 export function violationStream(judgements: readonly Judgement[], write: Writer): Stream {
-  const all = judgements.flatMap(judgement => judgement.violations.map(violation => ({ judgement, violation })))
+  const all = byNeed(judgements).flatMap(judgement => judgement.violations.map(violation => ({ judgement, violation })))
   const order = [
     ...all.filter(({ violation }) => violation.waivedBy === undefined),
     ...all.filter(({ violation }) => violation.waivedBy !== undefined),
@@ -126,10 +126,8 @@ export function violationText(violation: Violation, { guardrail }: Judgement, wr
   const ids = idList(findingsOf([violation]))
   return [
     `${write.name(nameIn(guardrail))}${ids === '' ? '' : ` by ${ids}`}: ${write.sentence(message)}`,
-    witness === undefined ? '' : `Witness: ${write.sentence(witness)}`,
-    line === undefined ? '' : lineText(line, write),
-    waivedBy === undefined ? '' : `waived by ${write.name(waivedBy)}`,
-  ]
-    .filter(text => text !== '')
-    .join('; ')
+    line === undefined ? '' : `, ${lineText(line, write)}`,
+    waivedBy === undefined ? '' : `, waived by ${write.name(waivedBy)}`,
+    witness === undefined ? '' : `. Witness: ${write.sentence(witness)}`,
+  ].join('')
 }

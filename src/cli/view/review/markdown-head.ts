@@ -1,5 +1,6 @@
 import { digestOf } from '../../../model/digest.ts'
-import type { Compared, Comparison, ReviewReport, ReviewTotals } from '../../../model/review.ts'
+import type { Finding } from '../../../model/finding.ts'
+import type { Compared, Comparison, Review, ReviewReport, ReviewTotals } from '../../../model/review.ts'
 import { blockersOf } from './blockers.ts'
 import { counted, grouped } from './numbers.ts'
 import { sentenceOf } from './phrases.ts'
@@ -25,7 +26,7 @@ function keyOf(environment: string): string {
 export function heading(report: ReviewReport, write: Writer): string {
   const { environment } = report.comparison
   const of =
-    environment === undefined ? '' : `, ${/^[A-Za-z]+$/.test(environment) ? environment : write.name(environment)}`
+    environment === undefined ? '' : `, ${/^[A-Za-z]{1,20}$/.test(environment) ? environment : write.name(environment)}`
   return `## Access review${of}: ${report.verdict.kind === 'blocked' ? 'BLOCKED' : 'passed'}. ${worstFact(report, write)}\n`
 }
 
@@ -34,11 +35,21 @@ export function worstFact(report: ReviewReport, write: Writer): string {
   const { verdict, review } = report
   const worst = worstOf(review.findings)
   if (verdict.kind === 'blocked' && blockersOf(report).findings.length === 0) {
-    return write.sentence(verdict.reasons[0] ?? 'the gate gave no reason')
+    return capital(write.sentence(verdict.reasons[0] ?? 'the gate gave no reason'))
   }
   if (worst === undefined) return 'No change of access'
-  if (review.totals.widens > 0 || worst.direction !== 'narrows') return sentenceOf(worst, write)
-  return `Nobody gains access. ${sentenceOf(worst, write)}`
+  return `${nobodyText(review, worst)}${capital(sentenceOf(worst, write))}`
+}
+
+/** Who has nothing to fear, where everything is known. */
+function nobodyText({ totals, findings }: Review, worst: Finding): string {
+  if (totals.widens > 0 || findings.some(({ kind }) => kind === 'unlisted-permissions')) return ''
+  if (totals.narrows === 0) return 'Nobody gains or loses access. '
+  return worst.direction === 'narrows' ? 'Nobody gains access. ' : ''
+}
+
+function capital(sentence: string): string {
+  return sentence.replace(/^[a-z]/, letter => letter.toUpperCase())
 }
 
 /** What was compared with what, and how much came of it. */

@@ -11,14 +11,15 @@ export function prose(sentence: string, limits: Limits, names: readonly string[]
   const known = names.filter(name => name !== '' && text.includes(name)).toSorted((a, b) => b.length - a.length)
   const parts: string[] = []
   let room = limits.sentence
-  for (let at = skipSpaces(text, 0); at < text.length; at = skipSpaces(text, at)) {
+  for (let at = nextStart(text, 0, known); at < text.length; at = nextStart(text, at, known)) {
     const { source, shown } = nextPart(text, at, { known, limits })
     room -= bytesOf(shown) + 1
     if (room < 0) return [...parts, '…'].join(' ')
     parts.push(shown)
     at += source
   }
-  return [...parts, ...(text.length < sentence.length ? ['…'] : [])].join(' ')
+  if (text.length < sentence.length) parts.push('…')
+  return parts.length === 0 ? '(empty)' : parts.join(' ')
 }
 
 interface Context {
@@ -33,7 +34,7 @@ interface Part {
 }
 
 function nextPart(text: string, at: number, { known, limits }: Context): Part {
-  const opening = /^\((?=\S)/.test(text.slice(at, at + 2)) ? '(' : ''
+  const opening = /^\((?=[^ ])/.test(text.slice(at, at + 2)) ? '(' : ''
   const start = at + opening.length
   const found = nameAt(text, start, known) ?? quotedAt(text, start) ?? wordAt(text, start)
   const closing = CLOSING.exec(text.slice(start + found.source))?.[0] ?? ''
@@ -41,7 +42,7 @@ function nextPart(text: string, at: number, { known, limits }: Context): Part {
   return { source: opening.length + found.source + closing.length, shown: `${opening}${shown}${closing}` }
 }
 
-const CLOSING = /^[),.;:!?]{1,3}(?=\s|$)/
+const CLOSING = /^[),.;:!?]{1,3}(?= |$)/
 
 interface Word {
   readonly source: number
@@ -56,12 +57,12 @@ function nameAt(text: string, at: number, known: readonly string[]): Word | unde
 }
 
 function isEnd(text: string, at: number): boolean {
-  return at >= text.length || /[\s),.;:!?]/.test(text[at]!)
+  return at >= text.length || /[ ),.;:!?]/.test(text[at]!)
 }
 
 /** Messages put names between quotation marks. */
 function quotedAt(text: string, at: number): Word | undefined {
-  const match = /^(["`])(.+?)\1(?=[\s),.;:!?]|$)/s.exec(text.slice(at))
+  const match = /^(["`])(.+?)\1(?=[ ),.;:!?]|$)/s.exec(text.slice(at))
   if (match === null) return undefined
   return { source: match[0].length, name: match[2]!, isPlain: false }
 }
@@ -69,24 +70,28 @@ function quotedAt(text: string, at: number): Word | undefined {
 /** A word up to the next space; a method keeps its path. */
 function wordAt(text: string, at: number): Word {
   const rest = text.slice(at)
-  const word = REQUEST.exec(rest)?.[0] ?? /^\S+/.exec(rest)?.[0] ?? ''
+  const word = REQUEST.exec(rest)?.[0] ?? /^[^ ]+/.exec(rest)?.[0] ?? ''
   const bare = word.replace(/[),.;:!?]+$/, '')
   const name = bare === '' ? word : bare
   return { source: name.length, name, isPlain: isPlain(name) }
 }
 
-const REQUEST = /^[A-Z]{3,8} \/\S*/
+const REQUEST = /^[A-Z]{3,8} \/[^ ]*/
+
+/** No word of ours is longer, and a name is cut. */
+const MAX_WORD = 30
 
 /** What no platform makes anything of: words of letters, short numbers, and the signs that our own sentences have. */
 function isPlain(word: string): boolean {
-  if (/^[0-9a-f]{7,}$/.test(word)) return false
+  if (word.length > MAX_WORD || /^[0-9a-f]{7,}$/.test(word)) return false
   return /^(?:[A-Za-z]+(?:['’](?:s|t))?|[A-Za-z]+s['’]|\d{1,6}|\d{1,3}(?:,\d{3})+|re-encrypted|re-keyed|[→–—…×])$/.test(
     word,
   )
 }
 
-function skipSpaces(text: string, at: number): number {
+/** Where the next part begins: spaces between parts are ours, unless a name begins with them. */
+function nextStart(text: string, at: number, known: readonly string[]): number {
   let next = at
-  while (next < text.length && /\s/.test(text[next]!)) next++
+  while (text[next] === ' ' && nameAt(text, next, known) === undefined) next++
   return next
 }

@@ -24,9 +24,9 @@ export const MIN_MAX_BYTES = 2000
 export function reviewMarkdown(report: ReviewReport, { maxBytes }: { readonly maxBytes: number }): string {
   const write = markdownWriter(limitsFor(maxBytes))
   const start = marker(report) + heading(report, write)
-  const whole = attempt(report, write, { start, maxBytes, reserved: 0 })
-  if (whole !== undefined) return whole
-  return attempt(report, write, { start, maxBytes, reserved: HIDDEN_RESERVE }) ?? shortest(report)
+  const taken: Taken = new Map()
+  const comment = { report, write, start, maxBytes, taken, contents: contentsOf(report, write, taken) }
+  return attempt(comment, 0) ?? attempt(comment, HIDDEN_RESERVE) ?? shortest(report)
 }
 
 /** Room for the counts of all that is hidden. */
@@ -36,19 +36,20 @@ function limitsFor(maxBytes: number): Limits {
   return maxBytes < 10_000 ? { name: 48, sentence: 160, list: 2 } : { name: 120, sentence: 480, list: 3 }
 }
 
-interface Attempt {
+interface Comment {
+  readonly report: ReviewReport
+  readonly write: Writer
   readonly start: string
   readonly maxBytes: number
-  readonly reserved: number
+  readonly taken: Taken
+  readonly contents: Contents
 }
 
 /** The comment, unless it is too large, or hides something although nothing was reserved for saying so. */
-function attempt(report: ReviewReport, write: Writer, { start, maxBytes, reserved }: Attempt): string | undefined {
+function attempt({ report, write, start, maxBytes, taken, contents }: Comment, reserved: number): string | undefined {
   const complete = `${summaryLine(report, write, 'complete, 0 findings hidden')}\n`
-  const room = maxBytes - bytesOf(start) - bytesOf(complete) - 1 - reserved
-  const taken: Taken = new Map()
-  const contents = contentsOf(report, write, { taken, room })
-  const bodies = fill(contents, taken)
+  taken.clear()
+  const bodies = fill(contents, maxBytes - bytesOf(start) - bytesOf(complete) - 1 - reserved, taken)
   const hidden = hiddenText(contents.streams, taken)
   if (hidden !== undefined && reserved === 0) return undefined
   const summary = hidden === undefined ? complete : `${summaryLine(report, write, hidden)}\n`
@@ -56,7 +57,7 @@ function attempt(report: ReviewReport, write: Writer, { start, maxBytes, reserve
   return bytesOf(text) <= maxBytes ? text : undefined
 }
 
-function contentsOf(report: ReviewReport, write: Writer, { taken, room }: { taken: Taken; room: number }): Contents {
+function contentsOf(report: ReviewReport, write: Writer, taken: Taken): Contents {
   const { review } = report
   const findings = findingStream(review, write)
   const streams: readonly Stream[] = [
@@ -70,7 +71,7 @@ function contentsOf(report: ReviewReport, write: Writer, { taken, room }: { take
     checkedStream(report, write),
     noteStream(findings.order, taken, write),
   ]
-  return { streams, frames: framesOf(report), room }
+  return { streams, frames: framesOf(report) }
 }
 
 /** What found no room, with exact counts; nothing where all is shown. */

@@ -35,7 +35,7 @@ const MAX_SHOWN = 2000
 
 /** The first characters of a text, without half of one at the end. */
 export function beginning(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
 }
 
 const PLAIN = /^[!-[\]-~]+$/

@@ -65,7 +65,8 @@ export function requestOf(operation: ReviewedOperation): string {
 /** What people can do now; the stress is on what they are not asked about. */
 export function canText({ before, after, operations }: AccessFinding, write: Writer): string {
   const [verb, condition, more = ''] = PHRASES[after][before] ?? ['call as before', '']
-  const stressed = after === 'allow' ? write.strong(condition) : condition
+  const isGrave = after === 'allow' && operations.some(operation => isWrite(operationOf(operation)))
+  const stressed = isGrave ? write.strong(condition) : condition
   return `${verb} ${operationsText(operations, write, `${stressed}${more}`)}`
 }
 
@@ -103,11 +104,14 @@ function factText({ summary, before, after }: ResourceFinding, write: Writer): s
 const NO_LONGER = new Set(['allow confirm', 'allow deny', 'confirm deny'])
 
 /** `file:line`, and a word where the line is to be found only before the change. */
-export function lineText({ side, file, line }: Line, write: Writer): string {
+export function lineText(line: Line, write: Writer): string {
+  return `${placeText(line, write)}${line.side === 'before' ? ' (before)' : ''}`
+}
+
+function placeText({ file, line }: Line, write: Writer): string {
   const both = `${file}:${line}`
   // A line without its number is nowhere.
-  const place = both.length <= write.limit ? write.name(both) : `${write.name(file)} line ${line}`
-  return `${place}${side === 'before' ? ' (before)' : ''}`
+  return both.length <= write.limit ? write.name(both) : `${write.name(file)} line ${line}`
 }
 
 /** The lines that a finding comes from, each once. */
@@ -143,8 +147,20 @@ function reasonText({ need, causes, people }: Because, write: Writer): string {
 
 /** The line of an edit, and what was edited. */
 export function causeText(cause: Cause, write: Writer): string {
-  return `${lineText(cause, write)} (${write.sentence(cause.edit)})`
+  const where = cause.side === 'before' ? ', a line before the change' : ''
+  return `${placeText(cause, write)} (${write.sentence(cause.edit, namesInEdit(cause.edit))}${where})`
 }
+
+/** The names in the words for an edit: they stay whole, whatever they are made of. */
+function namesInEdit(edit: string): readonly string[] {
+  const [, noun, names] = EDIT.exec(edit) ?? INDIVIDUAL.exec(edit) ?? []
+  if (names === undefined) return []
+  return noun === 'members' || noun === 'operations' ? names.split(/, | and /) : [names]
+}
+
+const EDIT =
+  /^(members?|operations?|group|identity provider group|company|service|integration|credential|data class) (.+) (?:added|removed|created|deleted|nested|no longer nested)(?: to the access| from the access)?$/s
+const INDIVIDUAL = /^()(.+) (?:added to|removed from) the access$/s
 
 /** One person, one call, and what became of it. */
 export function witnessText({ witness }: AccessFinding, write: Writer): string {

@@ -70,6 +70,7 @@ function resultJson(alert: Alert, ruleIndex: number): object {
 
 /** Plain messages have links, `[text](target)`, and placeholders, `{0}`: names must not become either. */
 function messageText(text: string): string {
+  if (text === '') return '(empty)'
   const linked = text.includes('](') ? text.replaceAll(/[[\]\\]/g, String.raw`\$&`) : text
   return linked.replaceAll(/\{(\d+)\}/g, '{{$1}}')
 }
