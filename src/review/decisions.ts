@@ -72,20 +72,28 @@ function cover(positions: ReadonlyMap<number, Covering[]>, integration: Integrat
     const held = heldBack(selectorIndex(operations), rule.permission).filter(position => positions.has(position))
     if (held.length === 0) continue
     const reached = (people ??= everybody(access, directories)).filter(each => isReached(rule, each.person, access))
+    const line = input.lineOf('after', address, { path: ['spec', 'permissions', index] })
     for (const position of held) {
-      const affected = reached.filter(({ effects }) =>
-        hasBit(rule.effect === 'allow' ? effects.allow : effects.confirm, position),
-      )
-      if (affected.length === 0) continue
-      positions.get(position)!.push({
-        integration: address,
-        effect: rule.effect,
-        line: input.lineOf('after', address, { path: ['spec', 'permissions', index] }),
-        people: affected.reduce((sum, { number = 0 }) => sum + number, 0),
-        open: affected.some(({ number }) => number === undefined),
-      })
+      const covered = coveredBy(rule, position, reached)
+      if (covered !== undefined)
+        positions.get(position)!.push({ integration: address, effect: rule.effect, line, ...covered })
     }
   }
+}
+
+/** How many of these people would have the effect of a rule on an operation; `undefined` where nobody would. */
+function coveredBy(
+  { effect }: Rule,
+  position: number,
+  people: readonly Somebody[],
+): Pick<Covering, 'people' | 'open'> | undefined {
+  let [known, open] = [0, false]
+  for (const { number, effects } of people) {
+    if (!hasBit(effect === 'allow' ? effects.allow : effects.confirm, position)) continue
+    if (number === undefined) open = true
+    else known += number
+  }
+  return known > 0 || open ? { people: known, open } : undefined
 }
 
 function isReached(rule: Rule, person: Principal, { groups }: CompiledAccess): boolean {

@@ -90,10 +90,11 @@ function deadSelectors(revised: Revised, input: OutsideInput): readonly Said[] {
   const { service, before, after } = revised
   if (before === undefined) return []
   const [was, is] = [operationsOf(input.before, before), operationsOf(input.after, after)].map(selectorIndex)
-  const isDead = ({ selector, value }: Entry): boolean =>
-    selected(was!, selector, value).length > 0 && selected(is!, selector, value).length === 0
+  const isDead = remembered(
+    (selector, value) => selected(was!, selector, value).length > 0 && selected(is!, selector, value).length === 0,
+  )
   const dead = new Map<string, Dead>()
-  for (const entry of entriesNaming(service, input).filter(isDead)) {
+  for (const entry of entriesNaming(service, isDead, input)) {
     const { selector, value, guards, edit } = entry
     const key = JSON.stringify([selector, value, guards])
     const known = dead.get(key)
@@ -107,27 +108,40 @@ interface Entry extends Omit<Dead, 'edits'> {
   readonly edit: Edit
 }
 
-/** Every entry of a selector in the integrations that connect to a service on both sides. */
-function entriesNaming(service: Address, input: OutsideInput): readonly Entry[] {
+type Asked = (selector: Selector, value: string) => boolean
+
+/** Thousands of permissions have the same few entries. */
+function remembered(ask: Asked): Asked {
+  const answers = new Map<string, boolean>()
+  return (selector, value) => {
+    const key = `${selector} ${value}`
+    const answer = answers.get(key) ?? ask(selector, value)
+    answers.set(key, answer)
+    return answer
+  }
+}
+
+/** Every entry of a selector that names nothing any more, in the integrations that connect to a service on both sides. */
+function entriesNaming(service: Address, isDead: Asked, input: OutsideInput): readonly Entry[] {
   return usersOf('integration', input.usedBy('after', service)).flatMap(address => {
     const [earlier, integration] = [integrationAt(input.before, address), integrationAt(input.after, address)]
     if (integration === undefined || earlier === undefined || serviceOf(input.before, earlier)?.address !== service)
       return []
     return integration.spec.permissions.flatMap((permission, index) =>
-      SELECTORS.flatMap(selector => (permission[selector] ?? []).map(value => ({ selector, value }))).map(
-        ({ selector, value }) => ({
-          selector,
-          value,
-          guards: permission.effect !== 'allow',
-          edit: {
-            side: 'after',
-            address,
-            path: ['spec', 'permissions', index, selector],
-            item: value,
-            edit: `permission ${index + 1} names ${value}`,
-          },
-        }),
-      ),
+      SELECTORS.flatMap(selector =>
+        (permission[selector] ?? []).filter(value => isDead(selector, value)).map(value => ({ selector, value })),
+      ).map(({ selector, value }) => ({
+        selector,
+        value,
+        guards: permission.effect !== 'allow',
+        edit: {
+          side: 'after',
+          address,
+          path: ['spec', 'permissions', index, selector],
+          item: value,
+          edit: `permission ${index + 1} names ${value}`,
+        },
+      })),
     )
   })
 }

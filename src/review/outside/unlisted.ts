@@ -7,7 +7,7 @@ import type { Direction, FindingSeverity, ResourceFinding } from '../../model/fi
 import { isWrite } from '../../model/operation.ts'
 import type { Permission } from '../../model/state.ts'
 import { nameIn } from '../describe.ts'
-import { serviceOf, type OutsideInput } from './input.ts'
+import { integrationAt, operationsOf, serviceOf, type OutsideInput } from './input.ts'
 import { audience } from './lifecycle.ts'
 import { finding, listed, type Edit } from './say.ts'
 
@@ -22,16 +22,16 @@ interface Seen {
 export function unlistedFindings(input: OutsideInput): readonly ResourceFinding[] {
   const [was, is] = [compiler(input.before), compiler(input.after)]
   return input.affected.flatMap(address => {
+    if (!isUnlisted(address, input.before) && !isUnlisted(address, input.after)) return []
     const seen = { address, before: was(address), after: is(address) }
-    if (!isUnlisted(seen.before, input.before) && !isUnlisted(seen.after, input.after)) return []
     return changesAnything(seen) ? [told(seen, input)] : []
   })
 }
 
-function isUnlisted(compiled: CompiledAccess | undefined, world: World): boolean {
-  return (
-    compiled !== undefined && compiled.operations.length === 0 && serviceOf(world, compiled.integration) !== undefined
-  )
+function isUnlisted(address: Address, world: World): boolean {
+  const integration = integrationAt(world, address)
+  const service = integration && serviceOf(world, integration)
+  return service !== undefined && operationsOf(world, service).length === 0
 }
 
 function changesAnything({ before, after }: Seen): boolean {
