@@ -28,11 +28,15 @@ export interface OperationTable {
 /** What nobody could see, or tell apart, in a list of accepted operations; and what an escape begins with. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2065\uFFFE\uFFFF\u{E0000}-\u{E007F}\\]/gu
 
+const PLAIN = /^[!-[\]-~]*$/
+
 /**
  * How somebody says that they accept an operation: `METHOD /path` with the template as the document writes it, characters
  * that cannot be seen as escapes.
  */
 export function acceptanceKey({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  // Almost all paths are plain, and tables are long.
+  if (PLAIN.test(path)) return `${method.toUpperCase()} ${path}`
   const shown = path.replaceAll(UNSEEN, character => `\\u${character.codePointAt(0)!.toString(16).padStart(6, '0')}`)
   return `${method.toUpperCase()} ${shown}`
 }
@@ -48,7 +52,7 @@ export function accepting(key: string): string {
 }
 
 function withoutNames(key: string): string {
-  return key.replaceAll(/\{[^{}]*\}/g, '{}')
+  return key.includes('{') ? key.replaceAll(/\{[^{}]*\}/g, '{}') : key
 }
 
 const READING: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query'])

@@ -31,13 +31,23 @@ export function locked(
     // Without operations there is nothing that could be accepted.
     if (lock === undefined || table.operations.length === 0) return table
     report(notLocked(manifest, table))
-  } else reportStale(manifest, table, acceptance, report)
-  const accepted = new Set(acceptance?.keys.map(accepting))
-  const isAccepted = table.operations.map(operation => accepted.has(accepting(acceptanceKey(operation))))
-  if (!isAccepted.includes(false)) return table
+  }
+  const keys = table.operations.map(acceptanceKey)
+  if (acceptance !== undefined) reportStale(manifest, keys, acceptance, report)
+  const unaccepted = new Set(notAmong(keys, acceptance?.keys ?? []))
+  if (unaccepted.size === 0) return table
   return operationTable(
-    table.operations.map((operation, at) => (isAccepted[at] === true ? operation : { ...operation, isNew: true })),
+    table.operations.map((operation, at) => (unaccepted.has(at) ? { ...operation, isNew: true } : operation)),
   )
+}
+
+/** The positions of the keys that stand for nothing among the others. Keys are mostly written alike, so that is tried first. */
+function notAmong(keys: readonly string[], others: readonly string[]): readonly number[] {
+  const exactly = new Set(others)
+  const positions = [...keys.keys()].filter(at => !exactly.has(keys[at]!))
+  if (positions.length === 0) return positions
+  const alike = new Set(others.map(accepting))
+  return positions.filter(at => !alike.has(accepting(keys[at]!)))
 }
 
 function acceptanceOf(manifest: ServiceManifest, lock: Lock | undefined): Acceptance | undefined {
@@ -74,18 +84,17 @@ const SHOWN = 3
 /** One warning for a service, however many of its operations went away. */
 function reportStale(
   { name }: ServiceManifest,
-  { operations }: OperationTable,
+  known: readonly string[],
   { keys, placeOf: at, cure }: Acceptance,
   report: Report,
 ): void {
-  const known = new Set(operations.map(operation => accepting(acceptanceKey(operation))))
-  const stale = [...keys.entries()].filter(([, key]) => !known.has(accepting(key)))
+  const stale = notAmong(keys, known)
   const [first] = stale
   if (first === undefined) return
-  const named = stale.slice(0, SHOWN).map(([, key]) => `"${key}"`)
+  const named = stale.slice(0, SHOWN).map(entry => `"${keys[entry]}"`)
   const more = stale.length > SHOWN ? ` and ${stale.length - SHOWN} more` : ''
   const message = `accepted and no operation of "${name}": ${named.join(', ')}${more}`
-  report({ severity: 'warning', code: 'lock-stale', message, cure, place: at(first[0]) })
+  report({ severity: 'warning', code: 'lock-stale', message, cure, place: at(first) })
 }
 
 /** Warns of services in the lock file that no document declares any more. */
