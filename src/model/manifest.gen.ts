@@ -1228,7 +1228,7 @@ readonly requireBinding?: boolean
 }
 }
 /**
- * tenon.lock.yaml at the top of a source directory, written by `tenon lock`: the operations that were accepted of the services that its documents declare. Any other operation of these services is new: allow and confirm cover it only where a permission names it or includes new ones; deny covers it always.
+ * tenon.lock.yaml at the top of a source directory, written by `tenon lock`: the operations that were accepted of the services that its documents declare. Any other operation of these services is new: allow and confirm cover it only where a permission names it or includes new ones; deny covers it always. Services that ship with the program change only with it, and are not listed.
  */
 export interface LockFileDocument {
 /**
