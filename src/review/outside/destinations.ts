@@ -167,13 +167,15 @@ function otherService(_place: SentTo, { was, is }: About & { readonly was: Integ
   }
 }
 
-function editedService(
-  { use, declared }: SentTo,
-  { was, is, input }: About & { readonly was: Integration },
-): Edit | undefined {
+function editedService(place: SentTo, about: About & { readonly was: Integration }): Edit | undefined {
+  const { use, host, path, declared } = place
+  const { was, is, credential, input } = about
   const [old, now] = [serviceOf(input.before, was), serviceOf(input.after, is)]
   if (now === undefined || old?.address !== now.address || declared.address !== now.address) return undefined
-  return { side: 'after', address: now.address, path: declared.path, edit: `${use} of the service` }
+  const earlier = sentTo(input.before, was, credential).filter(each => each.use === use)
+  const from = [...new Set(earlier.map(each => `${each.host}${each.path}`))].join(', ')
+  const edit = `${use} ${from === '' ? '(none)' : from} → ${host}${path}`
+  return { side: 'after', address: now.address, path: declared.path, edit }
 }
 
 function attachedCredential(_place: SentTo, { is, credential, isAttached }: About): Edit | undefined {

@@ -223,7 +223,7 @@ function readersAdded({ change: { readers }, isNew }: Seen): Spoken | undefined 
     kind: 'credential-readers-added',
     severity: 'medium',
     direction: 'widens',
-    summary: credentials => `${shownReaders(readers.added)} can decrypt ${credentials} from now on`,
+    summary: credentials => `${credentials}: ${shownReaders(readers.added)} can decrypt from now on`,
     before: shownReaders([...readers.kept, ...readers.removed].toSorted()),
     after: shownReaders([...readers.kept, ...readers.added].toSorted()),
     facts: { readers: readers.added },
@@ -241,7 +241,8 @@ function readersRemoved({ change: { readers, isRekeyed } }: Seen): Spoken | unde
     kind: 'credential-readers-removed',
     severity: 'low',
     direction: isRekeyed ? 'narrows' : 'unclear',
-    summary: credentials => `${shownReaders(readers.removed)} no longer named as reader of ${credentials}, ${still}`,
+    summary: credentials =>
+      `${credentials}: ${shownReaders(readers.removed)} no longer named as ${readers.removed.length === 1 ? 'a reader' : 'readers'}, ${still}`,
     before: shownReaders([...readers.kept, ...readers.removed].toSorted()),
     after: shownReaders([...readers.kept, ...readers.added].toSorted()),
     facts: { readers: readers.removed, isRekeyed },

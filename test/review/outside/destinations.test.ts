@@ -260,7 +260,7 @@ describe('where credentials are sent', () => {
     expect(found?.integrations).toHaveLength(300)
     expect(found?.address).toBe('clusterServiceDefinition/crm')
     expect(found?.because.flatMap(({ causes }) => causes.map(({ address, edit }) => `${address}: ${edit}`))).toEqual([
-      'clusterServiceDefinition/crm: endpoint of the service',
+      'clusterServiceDefinition/crm: endpoint api.crm.example → api.evil.example',
     ])
   })
 })

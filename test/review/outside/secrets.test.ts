@@ -129,7 +129,7 @@ const CASES: readonly Case[] = [
     name: 'a reader comes with updatekeys',
     change: file => file.updateKeys({ people: ['alice', 'bob'] }),
     changes: [`${KEY}, ${SAME}, +bob`],
-    findings: ['medium widens credential-readers-added: bob can decrypt credential acme/key from now on'],
+    findings: ['medium widens credential-readers-added: credential acme/key: bob can decrypt from now on'],
   },
   {
     name: 'a reader comes with rotate',
@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
     changes: [`${KEY}, for.hosts unknown, for.name unknown, password unknown, username unknown, re-keyed, +bob`],
     findings: [
       'low unclear credential-re-encrypted: credential acme/key: everything was encrypted anew, so which values changed cannot be told; maybe none',
-      'medium widens credential-readers-added: bob can decrypt credential acme/key from now on',
+      'medium widens credential-readers-added: credential acme/key: bob can decrypt from now on',
     ],
   },
   {
@@ -146,7 +146,7 @@ const CASES: readonly Case[] = [
     change: file => file.updateKeys({ people: ['alice'] }),
     changes: [`${KEY}, ${SAME}, -bob`],
     findings: [
-      'low unclear credential-readers-removed: bob no longer named as reader of credential acme/key, but the data key is still the one they had: rotate it, and the values',
+      'low unclear credential-readers-removed: credential acme/key: bob no longer named as a reader, but the data key is still the one they had: rotate it, and the values',
     ],
   },
   {
@@ -155,7 +155,7 @@ const CASES: readonly Case[] = [
     change: file => file.sops(['rotate', '--in-place', '--rm-age', recipientOf('bob')]),
     changes: [`${KEY}, for.hosts unknown, for.name unknown, password unknown, username unknown, re-keyed, -bob`],
     findings: [
-      'low narrows credential-readers-removed: bob no longer named as reader of credential acme/key, but could have read earlier versions: rotate the values',
+      'low narrows credential-readers-removed: credential acme/key: bob no longer named as a reader, but could have read earlier versions: rotate the values',
       'low unclear credential-re-encrypted: credential acme/key: everything was encrypted anew, so which values changed cannot be told; maybe none',
     ],
   },
@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
     changes: [`${KEY}, for.hosts unchanged, for.name unchanged, password changed, username unchanged, +carol`],
     findings: [
       'low unclear credential-values-changed: credential acme/key: another value of password',
-      'medium widens credential-readers-added: carol can decrypt credential acme/key from now on',
+      'medium widens credential-readers-added: credential acme/key: carol can decrypt from now on',
     ],
   },
   {
@@ -283,7 +283,7 @@ describe.skipIf(!hasSops)(`a separate file of the real sops${hasSops ? '' : `, $
       files.map(([name, file]) => [name, file.updateKeys({ people: ['alice', 'bob'] }).text]),
     )
     expect((await told({ ...docs, ...before }, { ...docs, ...after })).findings).toEqual([
-      'medium widens credential-readers-added: bob can decrypt credentials acme/a, acme/b, acme/c and 1 more from now on',
+      'medium widens credential-readers-added: credentials acme/a, acme/b, acme/c and 1 more: bob can decrypt from now on',
     ])
   })
 
