@@ -236,7 +236,6 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>>
       "description": "The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it.",
       "type": "array",
       "maxItems": 20000,
-      "uniqueItems": true,
       "items": {
        "type": "string",
        "minLength": 3,
@@ -707,7 +706,6 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>>
       "description": "The operations that somebody has accepted, each as 'METHOD /path' with the template as the document writes it.",
       "type": "array",
       "maxItems": 20000,
-      "uniqueItems": true,
       "items": {
        "type": "string",
        "minLength": 3,
