@@ -307,4 +307,8 @@ describe.each([
     const sides: readonly [Side, Side] = [{ resources: before }, { resources: after }]
     expect(told(...sides)).toEqual(expected)
   })
+
+  test.each(cases)('$name: nothing without the change', ({ before, after }) => {
+    for (const resources of [before, after]) expect(told({ resources }, { resources })).toEqual([])
+  })
 })
