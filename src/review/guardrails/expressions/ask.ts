@@ -7,6 +7,8 @@ const ENTRY = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}
 /** For all rules of a change together. */
 export const DEADLINE_MS = 5000
 const MEMORY_MB = 256
+/** For starting, which says nothing of the rules. */
+const PATIENCE_MS = 20_000
 
 /**
  * The answers to all questions, in their order. They are found in a thread of their own, which is ended at the deadline:
@@ -42,13 +44,16 @@ interface Waiting {
 
 function answered(worker: Worker, { answers, count, deadlineMs }: Waiting): Promise<Ended> {
   return new Promise(resolve => {
-    const timer = setTimeout(() => resolve('late'), deadlineMs)
+    let timer = setTimeout(() => resolve('late'), PATIENCE_MS)
     const end = (ended: Ended): void => {
       clearTimeout(timer)
       resolve(ended)
     }
-    worker.on('message', (answer: Answer) => {
-      if (answers.push(answer) === count) end('done')
+    worker.on('message', (said: Answer | 'ready') => {
+      if (said === 'ready') {
+        clearTimeout(timer)
+        timer = setTimeout(() => resolve('late'), deadlineMs)
+      } else if (answers.push(said) === count) end('done')
     })
     worker.on('error', () => end('died')).on('exit', () => end('died'))
   })

@@ -126,12 +126,23 @@ function parse(text: string, environment: Environment): ParseResult | Wrong {
   }
 }
 
+/** The library's limits as authors should read of them. */
+const LIMITS_IN_WORDS: Readonly<Record<string, string>> = {
+  maxAstNodes: 'it has too many parts',
+  maxDepth: 'it is nested too deeply',
+  maxListElements: 'it holds too long a list',
+  maxMapEntries: 'it holds too large a map',
+  maxCallArguments: 'it calls something with too many arguments',
+}
+
 /** What authors call the functions that were put in place of others. */
 const WRITTEN: Readonly<Record<string, string>> = { linearMatch: 'matches', joined: 'join', parts: 'split' }
 
 function wrong(error: unknown): Wrong {
   const { summary, range } = error as Partial<Wrong>
   const words = summary ?? (error instanceof Error ? error.message.split('\n')[0]! : 'cannot be read')
+  const limit = Object.keys(LIMITS_IN_WORDS).find(name => words.includes(name))
+  if (limit !== undefined) return { summary: LIMITS_IN_WORDS[limit]! }
   const said = words.replaceAll(/\b(?:linearMatch|joined|parts)(?=\()/g, name => WRITTEN[name] ?? name)
   return range === undefined ? { summary: said } : { summary: said, range }
 }

@@ -4,8 +4,8 @@ import { callOf, childrenOf, MACROS, type Node } from './syntax.ts'
 /** The values that an expression reads, by the name of the variable. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** Steps that one evaluation may take: what it makes in memory stays in proportion to them. */
-export const MAX_COST = 5_000_000
+/** Steps that a rule may take for one finding: what it makes in memory stays in proportion to them. */
+export const MAX_COST = 2_000_000
 
 /**
  * How many steps an evaluation takes at worst, from the lengths of the lists that it goes through. Going through lists
@@ -27,8 +27,12 @@ function walk(node: Node, known: Known): number {
     const body = call.args.reduce((sum, arg) => sum + walk(arg, known), 1)
     return walk(call.receiver, known) + lengthOf(call.receiver, known) * body
   }
-  const own = goesThroughLists(node) ? Math.max(...childrenOf(node).map(child => lengthOf(child, known)), 1) : 1
-  return childrenOf(node).reduce((sum, child) => sum + walk(child, known), own)
+  return childrenOf(node).reduce((sum, child) => sum + walk(child, known), ownCost(node, known))
+}
+
+function ownCost(node: Node, known: Known): number {
+  if (callOf(node)?.name === 'parts') return MAX_PARTS
+  return goesThroughLists(node) ? Math.max(...childrenOf(node).map(child => lengthOf(child, known)), 1) : 1
 }
 
 /** Whether an operator or a function looks at all of a list. */
@@ -38,6 +42,7 @@ function goesThroughLists(node: Node): boolean {
 
 /** How long a list is that a node makes, at most; 1 for what is none. */
 function lengthOf(node: Node, known: Known): number {
+  if (!mayBeList(node)) return 1
   const value = valueOf(node, known.values)
   if (value !== undefined) return sizeOf(value)
   const call = callOf(node)
@@ -56,6 +61,15 @@ function lengthOf(node: Node, known: Known): number {
     default:
       return known.longest
   }
+}
+
+/** Types of which a value is no list, by what the library calls their kinds. */
+const SCALARS: ReadonlySet<string> = new Set(['primitive', 'message', 'type'])
+
+/** Whether a node makes a list or a map, as far as its type is known: the check left it on the node. */
+function mayBeList(node: Node): boolean {
+  const { checkedType } = node as { readonly checkedType?: { readonly kind?: string } }
+  return !SCALARS.has(checkedType?.kind ?? '')
 }
 
 /** The value at a path such as `finding.operations.tags`, if the node is one. */

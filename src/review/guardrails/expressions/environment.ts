@@ -57,6 +57,21 @@ export const OBJECTS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
 
+/** Entries of a list are told from maps by their class. */
+class Cause {
+  declare readonly file: string
+  declare readonly line: bigint
+  declare readonly address: string
+  declare readonly edit: string
+}
+
+/** A cause as an entry of `finding.causes`. */
+export function causeOf(facts: object): object {
+  return Object.assign(new Cause(), facts)
+}
+
+const CLASSES: Readonly<Record<string, new () => object>> = { Cause }
+
 /** What expressions may read; `finding` and `integration` only where they are evaluated for each finding. */
 export const VARIABLES = {
   finding: 'Finding',
@@ -75,7 +90,10 @@ function language(): Environment {
     .registerFunction('list<string>.joined(string): string', joined)
     .registerFunction('string.parts(string): list<string>', parts)
   // What an object holds has to be known before the object is.
-  for (const [name, fields] of Object.entries(OBJECTS).toReversed()) environment.registerType(name, { fields })
+  for (const [name, fields] of Object.entries(OBJECTS).toReversed()) {
+    const ctor = CLASSES[name]
+    environment.registerType(name, ctor === undefined ? { fields } : { ctor, fields })
+  }
   return environment
 }
 

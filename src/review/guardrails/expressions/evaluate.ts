@@ -1,4 +1,5 @@
 import { compileRule, type CompiledRule, type Expression, type Expressions } from './check.ts'
+import { causeOf } from './environment.ts'
 import { costOf, MAX_COST, type Values } from './cost.ts'
 import { MAX_TEXT } from './functions.ts'
 
@@ -70,7 +71,9 @@ const NO_INTEGRATION: Values = {
 function valuesOf({ finding, integration }: Subject, { findings, integrations, diff, asOf }: Facts): Values {
   if (finding === undefined) return { diff, asOf }
   const on = integration === undefined ? NO_INTEGRATION : integrations[integration]!
-  return { diff, asOf, integration: on, finding: { ...findings[finding], integration: on['name'] } }
+  const { causes, ...found } = findings[finding]!
+  const entries = Array.isArray(causes) ? causes.map(causeOf) : []
+  return { diff, asOf, integration: on, finding: { ...found, causes: entries, integration: on['name'] } }
 }
 
 interface Judged {
@@ -78,9 +81,15 @@ interface Judged {
   readonly values: Values
 }
 
+/** What the expressions of one rule read, and how many steps they have left together. */
+interface Budget {
+  readonly values: Values
+  left: number
+}
+
 function judge(compiled: CompiledRule, { index, values }: Judged): readonly Objection[] {
   const variables: Record<string, unknown> = {}
-  const all = { ...values, variables }
+  const all: Budget = { values: { ...values, variables }, left: MAX_COST }
   for (const variable of compiled.variables) variables[variable.name] = bounded(run(variable, all), variable.name)
   if (!compiled.conditions.every(condition => isTrue(run(condition, all), condition.name))) return []
   const objections: Objection[] = []
@@ -91,11 +100,10 @@ function judge(compiled: CompiledRule, { index, values }: Judged): readonly Obje
   return objections
 }
 
-function run(expression: Expression, values: Values): unknown {
-  if (costOf(expression.run.ast, values) > MAX_COST) {
-    throw new Error(`the expression would take too many steps here: ${shortened(expression.text)}`)
-  }
-  return expression.run(values) as unknown
+function run(expression: Expression, budget: Budget): unknown {
+  budget.left -= costOf(expression.run.ast, budget.values)
+  if (budget.left < 0) throw new Error(`the expression would take too many steps here: ${shortened(expression.text)}`)
+  return expression.run(budget.values) as unknown
 }
 
 function isTrue(value: unknown, name: string): boolean {
@@ -114,15 +122,15 @@ function bounded(value: unknown, name: string): unknown {
 
 const MAX_MESSAGE = 500
 
-function messageOf({ text, message, messageExpression }: CompiledRule['validations'][number], values: Values): string {
-  const made = messageExpression === undefined ? '' : madeMessage(messageExpression, values)
+function messageOf({ text, message, messageExpression }: CompiledRule['validations'][number], budget: Budget): string {
+  const made = messageExpression === undefined ? '' : madeMessage(messageExpression, budget)
   return made === '' ? (message ?? `is not true: ${shortened(text)}`) : made
 }
 
 /** As in Kubernetes: a message that fails, is empty or goes over several lines is not used. */
-function madeMessage(expression: Expression, values: Values): string {
+function madeMessage(expression: Expression, budget: Budget): string {
   try {
-    const made = run(expression, values)
+    const made = run(expression, budget)
     return typeof made !== 'string' || made.trim() === '' || /[\r\n]/.test(made) ? '' : made.slice(0, MAX_MESSAGE)
   } catch {
     return ''

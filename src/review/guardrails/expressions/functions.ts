@@ -1,11 +1,12 @@
 import { RE2JS } from 're2js'
 
 /** No text that an expression makes or takes apart is longer than this. */
-export const MAX_TEXT = 65_536
+export const MAX_TEXT = 16_384
 /** No list that an expression makes of a text has more parts. */
-export const MAX_PARTS = 1000
+export const MAX_PARTS = 100
 const MAX_PATTERN = 200
 const MAX_PROGRAM = 1000
+const MAX_PATTERNS = 1000
 
 const patterns = new Map<string, RE2JS>()
 
@@ -16,7 +17,7 @@ export function patternOf(source: string): RE2JS {
   if (source.length > MAX_PATTERN) throw new Error(`the pattern is longer than ${MAX_PATTERN} characters`)
   const compiled = compiledPattern(source)
   if (compiled.programSize() > MAX_PROGRAM) throw new Error('the pattern repeats too much')
-  if (patterns.size >= MAX_PARTS) patterns.clear()
+  if (patterns.size >= MAX_PATTERNS) patterns.clear()
   patterns.set(source, compiled)
   return compiled
 }
