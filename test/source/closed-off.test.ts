@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { contentOf, gitWorld, ours, reading, texts, type GitWorld, type Reading } from './git-world.ts'
 
 let world: GitWorld
-let open: Reading | undefined
+let opened: Reading | undefined
 
 beforeEach(() => {
   world = gitWorld()
@@ -16,15 +16,15 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  await open?.close()
-  open = undefined
+  await opened?.close()
+  opened = undefined
   vi.unstubAllEnvs()
   world.remove()
 })
 
 async function reader(at = 'r', more: Readonly<Record<string, string>> = {}): Promise<Reading> {
-  open ??= await reading(world, at, more)
-  return open
+  opened ??= await reading(world, at, more)
+  return opened
 }
 
 function on(branch: string, change: () => void): string {
@@ -119,7 +119,7 @@ describe('no program of a repository is run', () => {
     expect(texts(merged!)['a.yaml']).toMatch(/# 0!\n[^]*# 8!\n$/)
     expect(hasRun()).toBe(false)
     // The same merge by the same git with the repository's settings runs it.
-    expect(() => world.git('r', 'merge-tree', '--write-tree', 'main', 'feature')).toThrow()
+    expect(() => world.git('r', 'merge-tree', '--write-tree', 'main', 'feature')).toThrow('Command failed')
     expect(hasRun()).toBe(true)
   })
 
@@ -145,7 +145,7 @@ describe('no program of a repository is run', () => {
     expect(hasRun()).toBe(false)
     expect(contentOf(path.join(world.folder, 'partial'))).toEqual(before)
     // Git as it is would have asked the remote.
-    expect(() => world.git('partial', 'cat-file', '-p', `${missing}:b.yaml`)).toThrow()
+    expect(() => world.git('partial', 'cat-file', '-p', `${missing}:b.yaml`)).toThrow('Command failed')
     expect(hasRun()).toBe(true)
   })
 

@@ -98,15 +98,15 @@ export async function reading(
     repository,
     read: async (names, below = '') => revisions.read(await Promise.all(names.map(revision)), below),
     merge: async (base, head) => revisions.merge(await commit(base), await commit(head)),
-    close: revisions.close,
+    close: async () => revisions.close(),
   }
 }
 
 /** Every file of a repository with its content: what must be the same before and after a review. */
 export function contentOf(folder: string): Readonly<Record<string, string>> {
-  const files = globSync(['**/*', '**/.*', '.git/**/*'], { cwd: folder }).toSorted()
+  const found = globSync(['**/*', '**/.*', '.git/**/*'], { cwd: folder }).toSorted()
   return Object.fromEntries(
-    files.map(file => {
+    found.map(file => {
       const full = path.join(folder, file)
       const isFile = statSync(full, { throwIfNoEntry: false })?.isFile() ?? false
       return [file, isFile ? createHash('sha256').update(readFileSync(full)).digest('hex') : '-']
