@@ -67,6 +67,13 @@ export function hashBits(bits: Bits): number {
   return hash
 }
 
+/** A number that equal texts have in common. */
+export function hashText(text: string): number {
+  let hash = text.length
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return mix(1, hash)
+}
+
 /** Stirs one more number into a hash. */
 export function mix(hash: number, number: number): number {
   const stirred = Math.imul(hash ^ number, 0x9e3779b1)

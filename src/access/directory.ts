@@ -1,6 +1,7 @@
 import { normalPerson } from '../model/effect.ts'
-import { mix } from './bits.ts'
+import { hashText, mix } from './bits.ts'
 import type { Division } from './division.ts'
+import { rememberHash } from './hashes.ts'
 import { groupsIn, type Closure, type GroupNode, type GroupResolver } from './groups.ts'
 
 /** Numbers of people in a directory, ascending and without repeats. */
@@ -22,17 +23,23 @@ export interface Directory {
   readonly sets: Map<number, Members[]>
   /** Sets of people by name, by a hash: thousands of steps are about the same people. */
   readonly lists: Map<number, (readonly string[])[]>
+  /** Hashes of names, made when they are first asked for. */
+  readonly hashes: number[]
   /** How people were divided, by the groups that integrations name. */
   readonly divisions: { readonly byNames: Map<string, Division>; people: number }
   /** The class that each person is in, for whoever divides them; numbers below `next` are of earlier divisions. */
   readonly classOf: Uint32Array
   next: number
+  /** Room for whoever is divided. */
+  readonly met: Uint32Array
 }
 
 /** A directory of the people in some groups, and of others: only they can be divided. */
 export function directoryOf(groups: Iterable<GroupNode>, others: Iterable<string>): Directory {
   const met = new Map<string, number>()
-  const listed = Array.from(groups, group => [group, numbersOf(group, met)] as const)
+  // What both states read from the same document is the same array.
+  const read = new Map<readonly string[], Uint32Array>()
+  const listed = Array.from(groups, group => [group, numbersOf(group, met, read)] as const)
   for (const person of others) numberOf(person, met)
   const people = [...met.keys()].toSorted()
   const order = new Uint32Array(people.length)
@@ -48,16 +55,28 @@ export function directoryOf(groups: Iterable<GroupNode>, others: Iterable<string
     closures: new Map(),
     sets,
     lists: new Map(),
+    hashes: [],
     divisions: { byNames: new Map(), people: 0 },
     classOf: new Uint32Array(people.length),
     next: 1,
+    met: new Uint32Array(people.length),
   }
 }
 
-function numbersOf({ group }: GroupNode, numbers: Map<string, number>): Uint32Array {
-  const members = group?.spec.members ?? []
-  const found = new Uint32Array(members.length)
-  for (let at = 0; at < members.length; at++) found[at] = numberOf(normalPerson(members[at]!), numbers)
+const NOBODY: readonly string[] = []
+
+function numbersOf(
+  { group }: GroupNode,
+  numbers: Map<string, number>,
+  read: Map<readonly string[], Uint32Array>,
+): Uint32Array {
+  const members = group?.spec.members ?? NOBODY
+  let found = read.get(members)
+  if (found === undefined) {
+    found = new Uint32Array(members.length)
+    for (let at = 0; at < members.length; at++) found[at] = numberOf(normalPerson(members[at]!), numbers)
+    read.set(members, found)
+  }
   return found
 }
 
@@ -150,14 +169,30 @@ function hashOf(members: Members): number {
 }
 
 /** The names of a set of people, sorted by code unit; the same array for the same people. */
-export function namesOf({ people, lists }: Directory, members: Members): readonly string[] {
-  const hash = hashOf(members)
+export function namesOf(directory: Directory, members: Members): readonly string[] {
+  const { people, lists } = directory
+  const hash = hashOfPeople(directory, members)
   const known = lists.get(hash) ?? []
-  const same = known.find(
-    list => list.length === members.length && list.every((name, at) => name === people[members[at]!]),
-  )
+  const same = known.find(list => isOf(list, members, people))
   if (same !== undefined) return same
-  const list = Array.from(members, number => people[number]!)
+  const list: string[] = []
+  for (let at = 0; at < members.length; at++) list.push(people[members[at]!]!)
   lists.set(hash, [...known, list])
+  rememberHash(list, hash)
   return list
+}
+
+function isOf(list: readonly string[], members: Members, people: readonly string[]): boolean {
+  if (list.length !== members.length) return false
+  for (let at = 0; at < members.length; at++) if (list[at] !== people[members[at]!]) return false
+  return true
+}
+
+function hashOfPeople({ hashes, people }: Directory, members: Members): number {
+  let sum = members.length
+  for (let at = 0; at < members.length; at++) {
+    const number = members[at]!
+    sum = (sum + (hashes[number] ??= hashText(people[number]!))) | 0
+  }
+  return sum
 }

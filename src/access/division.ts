@@ -100,7 +100,7 @@ function divide({ sides, resolvers, names, accesses, directory }: Facts): Divisi
   const { classes, classOf } = collect(refined)
   const found = new Map<Members | undefined, ReadonlySet<number> | undefined>([[undefined, undefined]])
   const classesOf = (set: Members | undefined): ReadonlySet<number> | undefined => {
-    if (!found.has(set)) found.set(set, new Set(Array.from(set!, classOf)))
+    if (!found.has(set)) found.set(set, numbersOf(set!, classOf))
     return found.get(set)
   }
   const groups = declared
@@ -110,6 +110,12 @@ function divide({ sides, resolvers, names, accesses, directory }: Facts): Divisi
     closuresIn(sides).map(([group, side]) => [group, classesOf(membersOf(directory, side, group))!]),
   )
   return { directory, resolvers, classes, classesIn, groups, accesses, called: new Map() }
+}
+
+function numbersOf(set: Members, classOf: (person: number) => number): ReadonlySet<number> {
+  const numbers = new Set<number>()
+  for (let at = 0; at < set.length; at++) numbers.add(classOf(set[at]!))
+  return numbers
 }
 
 function closuresIn(sides: Sides): readonly (readonly [Closure, GroupResolver])[] {
@@ -155,8 +161,9 @@ interface Refined {
   readonly first: number
   /** What the members of a class become who are in the set at hand; older than that set for all others. */
   readonly partOf: number[]
-  /** Everybody met so far. */
-  readonly people: number[]
+  /** Everybody met so far, and how many they are. */
+  readonly met: Uint32Array
+  count: number
   next: number
 }
 
@@ -164,28 +171,31 @@ interface Refined {
 const LAST = 0xf000_0000
 
 function refine(directory: Directory, { sets, companies }: ToldApart): Refined {
-  const { classOf } = directory
+  const { classOf, met } = directory
   if (directory.next > LAST) {
     classOf.fill(0)
     directory.next = 1
   }
-  const refined: Refined = { classOf, first: directory.next, partOf: [], people: [], next: directory.next }
+  const refined: Refined = { classOf, first: directory.next, partOf: [], met, count: 0, next: directory.next }
   for (const members of sets) meet(refined, members)
   if (companies.size === 0) return refined
-  const atCompany = Map.groupBy(refined.people, person => principal(directory.people[person]!).company ?? '')
+  const atCompany = Map.groupBy(
+    met.subarray(0, refined.count),
+    person => principal(directory.people[person]!).company ?? '',
+  )
   for (const [company, people] of atCompany) if (companies.has(company)) split(refined, people)
   return refined
 }
 
 /** Puts the members of a set into classes of their own, those met in no other set into one. */
 function meet(refined: Refined, members: Members): void {
-  const { classOf, first, people } = refined
+  const { classOf, first, met } = refined
   split(refined, members)
   const unmet = refined.next++
   for (const person of members) {
     if (classOf[person]! >= first) continue
     classOf[person] = unmet
-    people.push(person)
+    met[refined.count++] = person
   }
 }
 
@@ -203,20 +213,23 @@ function split(refined: Refined, members: Iterable<number>): void {
 }
 
 /** The classes that are left with somebody in them, and the number of the class that a person is in; -1 for none. */
-function collect({ classOf, people, first, next }: Refined): {
+function collect({ classOf, met, count, first, next }: Refined): {
   readonly classes: readonly Members[]
   readonly classOf: (person: number) => number
 } {
   const numbers = new Int32Array(next - first).fill(-1)
   const sizes: number[] = []
-  for (const person of people) {
-    const mark = classOf[person]! - first
+  for (let at = 0; at < count; at++) {
+    const mark = classOf[met[at]!]! - first
     if (numbers[mark]! < 0) numbers[mark] = sizes.push(0) - 1
     sizes[numbers[mark]!]!++
   }
   const numberOf = (person: number): number => numbers[classOf[person]! - first] ?? -1
   const classes = sizes.map(size => new Uint32Array(size))
   // Everybody in a class was first met in the same set, and sets are in order: so is every class.
-  for (const person of people.toReversed()) classes[numberOf(person)]![--sizes[numberOf(person)]!] = person
+  for (let at = count - 1; at >= 0; at--) {
+    const number = numberOf(met[at]!)
+    classes[number]![--sizes[number]!] = met[at]!
+  }
   return { classes, classOf: numberOf }
 }

@@ -7,12 +7,19 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b)
-  const [one, other] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
-  const fields = Object.keys(one)
-  return (
-    fields.length === Object.keys(other).length &&
-    fields.every(field => Object.hasOwn(other, field) && sameValue(one[field], other[field]))
-  )
+  return sameFields(a as Fields, b as Fields)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function sameFields(a: Fields, b: Fields): boolean {
+  let fields = 0
+  for (const field in a) {
+    if (!Object.hasOwn(b, field) || !sameValue(a[field], b[field])) return false
+    fields++
+  }
+  for (const _ in b) fields--
+  return fields === 0
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {

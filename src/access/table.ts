@@ -1,6 +1,7 @@
 import type { ReviewedOperation } from '../model/finding.ts'
 import { endpointOf, type Operation } from '../model/operation.ts'
-import { bitsOf, equalBits, hashBits, numbersIn, type Bits } from './bits.ts'
+import { bitsOf, equalBits, hashBits, hashText, mix, numbersIn, type Bits } from './bits.ts'
+import { rememberHash } from './hashes.ts'
 
 /**
  * The operations of two tables together, by endpoint: those of the later table in its order, then those that it dropped.
@@ -12,6 +13,8 @@ export interface JointTable {
   readonly fromBefore: readonly number[] | undefined
   /** Sets that were asked for, by a hash of them: thousands of integrations permit the same operations. */
   readonly lists: Map<number, KnownList[]>
+  /** Hashes of the operations, made when they are first asked for. */
+  readonly hashes: number[]
 }
 
 interface KnownList {
@@ -50,11 +53,19 @@ function join(before: readonly Operation[], after: readonly Operation[]): JointT
     return at
   })
   const isSame = fromBefore.every((at, position) => at === position)
-  return { operations, fromBefore: isSame ? undefined : fromBefore, lists: new Map() }
+  return { operations, fromBefore: isSame ? undefined : fromBefore, lists: new Map(), hashes: [] }
 }
 
 /** What each operation is known by on both sides: its endpoint; where the table has that twice, `GET#2 /path` the second. */
 function keysOf(operations: readonly Operation[]): readonly string[] {
+  let found = keys.get(operations)
+  if (found === undefined) keys.set(operations, (found = makeKeys(operations)))
+  return found
+}
+
+const keys = new WeakMap<readonly Operation[], readonly string[]>()
+
+function makeKeys(operations: readonly Operation[]): readonly string[] {
   const counts = new Map<string, number>()
   return operations.map(operation => {
     const endpoint = endpointOf(operation)
@@ -74,13 +85,28 @@ export function renumber(bits: Bits, positions: readonly number[] | undefined, s
 }
 
 /** The operations of a set over both tables, in order; the same array for the same set. */
-export function operationsIn(bits: Bits, { operations, lists }: JointTable): readonly ReviewedOperation[] {
+export function operationsIn(bits: Bits, table: JointTable): readonly ReviewedOperation[] {
+  const { lists } = table
   const hash = hashBits(bits)
   const known = lists.get(hash)
   const same = known?.find(each => equalBits(each.bits, bits))
   if (same !== undefined) return same.list
-  const made = { bits, list: numbersIn(bits).map(position => operations[position]!) }
+  const made = { bits, list: listOf(bits, table) }
   if (lists.size >= MAX_LISTS) lists.clear()
   lists.set(hash, known === undefined ? [made] : [...known, made])
   return made.list
+}
+
+function listOf(bits: Bits, { operations, hashes }: JointTable): readonly ReviewedOperation[] {
+  const positions = numbersIn(bits)
+  let hash = positions.length
+  for (const position of positions) hash = (hash + (hashes[position] ??= hashOperation(operations[position]!))) | 0
+  const list = positions.map(position => operations[position]!)
+  rememberHash(list, hash)
+  return list
+}
+
+/** A hash of what an operation is, and of what it is called on both sides. */
+export function hashOperation({ key, before, after }: ReviewedOperation): number {
+  return mix(mix(hashText(key), hashText(before?.id ?? '')), hashText(after?.id ?? ''))
 }

@@ -37,15 +37,26 @@ export function selectorIndex(operations: readonly Operation[]): SelectorIndex {
   return index
 }
 
+/** Each part is made when it is first asked for: most tables are asked for few. */
 function buildIndex(operations: readonly Operation[]): SelectorIndex {
-  const segments = operations.map(operation => pathSegments(operation.path))
+  const made: { -readonly [K in keyof SelectorIndex]?: SelectorIndex[K] } = {}
   return {
     operations,
-    byMethod: groupBy(operations, operation => [operation.method]),
-    byId: groupBy(operations, operation => [operation.id]),
-    byTag: groupBy(operations, operation => operation.tags),
-    bySegment: groupBy(segments, path => path),
-    segments,
+    get byMethod() {
+      return (made.byMethod ??= groupBy(operations, operation => [operation.method]))
+    },
+    get byId() {
+      return (made.byId ??= groupBy(operations, operation => [operation.id]))
+    },
+    get byTag() {
+      return (made.byTag ??= groupBy(operations, operation => operation.tags))
+    },
+    get bySegment() {
+      return (made.bySegment ??= groupBy(this.segments, path => path))
+    },
+    get segments() {
+      return (made.segments ??= operations.map(operation => pathSegments(operation.path)))
+    },
     selections: new Map(),
     hasNew: operations.some(({ isNew }) => isNew === true),
   }

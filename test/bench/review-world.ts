@@ -36,12 +36,18 @@ export interface Edit {
   readonly rewritten?: number
 }
 
-/** The world, or what an edit makes of it. Every call makes objects of its own, as reading files does. */
-export function reviewWorld(edit: Edit = {}): ReviewWorld {
+/**
+ * The world, or what an edit makes of it: what it leaves alone is the same object on both sides, as it is where documents
+ * are read once for both.
+ */
+export function reviewWorld(edit: Edit = {}, before?: ReviewWorld): ReviewWorld {
   const random = randomNumbers(4)
   const state = new Map<Address, Resource>()
   const tables = new Map<string, OperationTable>()
-  const put = (resource: Resource): void => void state.set(resource.address, resource)
+  const put = (made: Resource): void => {
+    const known = before?.state.get(made.address)
+    state.set(made.address, known?.digest === made.digest ? known : made)
+  }
   numbers(SIZE.groups).forEach(number => put(group(number, random, edit.joins?.get(number) ?? [])))
   for (const number of numbers(SIZE.services)) {
     const table = operationTable(number, SIZE.operations + (number === 0 ? (edit.addedOperations ?? 0) : 0))

@@ -13,6 +13,8 @@ import { person, reviewWorld, SIZE, type Edit, type ReviewWorld } from './review
 
 export interface ReviewFigures {
   readonly seconds: number
+  /** Of processors: what it takes where nothing else runs is between this and `seconds`. */
+  readonly cpuSeconds: number
   /** Peak resident memory of the process, and what it had before the comparison began. */
   readonly megabytes: number
   readonly megabytesBefore: number
@@ -60,19 +62,24 @@ export function benchReview(name: string): ReviewFigures {
   return JSON.parse(stdout) as ReviewFigures
 }
 
+const NOTHING: ReviewWorld = { state: new Map(), tables: new Map() }
+
 function measure({ edit }: Case): ReviewFigures {
-  const before = edit === undefined ? { state: new Map(), tables: new Map() } : reviewWorld()
-  const after = reviewWorld(edit)
+  const before = edit === undefined ? NOTHING : reviewWorld()
+  const after = reviewWorld(edit, before)
   const megabytesBefore = peakMegabytes()
   const start = performance.now()
+  const cpu = process.cpuUsage()
   const changes = changedResources(before.state, after.state)
   const affected = affectedIntegrations(changes, [before.state, after.state])
   const found = differences(affected, worldOf(before), worldOf(after))
   const rows = accessRows(found)
   const seconds = (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(cpu)
   const cells = found.flatMap(({ steps }) => steps).reduce((sum, step) => sum + cellsOf(step), 0)
   return {
     seconds,
+    cpuSeconds: (user + system) / 1e6,
     megabytes: peakMegabytes(),
     megabytesBefore,
     compared: affected.length,
