@@ -3,11 +3,12 @@ import { nameIn, shortList } from '../describe.ts'
 import { secretChanges } from '../secrets.ts'
 import { integrationsUsing, usersOf, type OutsideInput } from './input.ts'
 import { movedFindings } from './moved.ts'
-import { counted, finding, listed, without, type Edit, type Said } from './say.ts'
+import { readersAdded, readersRemoved, shownReaders } from './readers.ts'
+import { finding, listed, without, type Edit, type Said } from './say.ts'
 import { weakened } from './weakened.ts'
 
 /** What a rule sees of a credential whose ciphertext, or whose readers, differ. */
-interface Seen {
+export interface Seen {
   readonly change: SecretChange
   /** Whether there was such a credential before. */
   readonly isNew: boolean
@@ -15,7 +16,7 @@ interface Seen {
 }
 
 /** What a rule says of one credential; those that say the same of several credentials are joined. */
-interface Spoken extends Pick<Said, 'kind' | 'severity' | 'direction' | 'before' | 'after' | 'facts'> {
+export interface Spoken extends Pick<Said, 'kind' | 'severity' | 'direction' | 'before' | 'after' | 'facts'> {
   /** Fields that it is about; none where it is about all of them. */
   readonly fields: readonly string[]
   readonly edit: string
@@ -216,46 +217,3 @@ function removed(seen: Seen): Spoken | undefined {
     edit: 'value removed',
   }
 }
-
-function readersAdded({ change: { readers }, isNew }: Seen): Spoken | undefined {
-  if (readers.added.length === 0 || isNew) return undefined
-  return {
-    kind: 'credential-readers-added',
-    severity: 'medium',
-    direction: 'widens',
-    summary: credentials => `${credentials}: ${shownReaders(readers.added)} can decrypt from now on`,
-    before: shownReaders([...readers.kept, ...readers.removed].toSorted()),
-    after: shownReaders([...readers.kept, ...readers.added].toSorted()),
-    facts: { readers: readers.added },
-    fields: [],
-    edit: `${counted(readers.added.length, 'reader')} added`,
-  }
-}
-
-function readersRemoved({ change: { readers, isRekeyed } }: Seen): Spoken | undefined {
-  if (readers.removed.length === 0) return undefined
-  const still = isRekeyed
-    ? 'but could have read earlier versions: rotate the values'
-    : 'but the data key is still the one they had: rotate it, and the values'
-  return {
-    kind: 'credential-readers-removed',
-    severity: 'low',
-    direction: isRekeyed ? 'narrows' : 'unclear',
-    summary: credentials =>
-      `${credentials}: ${shownReaders(readers.removed)} no longer named as ${readers.removed.length === 1 ? 'a reader' : 'readers'}, ${still}`,
-    before: shownReaders([...readers.kept, ...readers.removed].toSorted()),
-    after: shownReaders([...readers.kept, ...readers.added].toSorted()),
-    facts: { readers: readers.removed, isRekeyed },
-    fields: [],
-    edit: `${counted(readers.removed.length, 'reader')} removed`,
-  }
-}
-
-/** Names of keys are long, some of them pages long: their beginning and end tell them apart to a reader. */
-function shownReaders(readers: readonly string[]): string {
-  return listed(
-    readers.map(reader => (reader.length <= MAX_READER ? reader : `${reader.slice(0, 12)}…${reader.slice(-6)}`)),
-  )
-}
-
-const MAX_READER = 40
