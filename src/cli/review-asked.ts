@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Problem } from '../model/diagnostic.ts'
 import { WorldError } from '../model/errors.ts'
@@ -138,6 +138,7 @@ function missed(areFolders: boolean): (error: unknown) => undefined {
 }
 
 async function meant({ text, as }: Named, repository: Repository | undefined, io: Io): Promise<Meant> {
+  if (as === 'export' && text !== '-' && !existsSync(path.resolve(io.cwd, text))) throw noExport(text)
   if (as === 'export') return { kind: as, label: text }
   const isThere = isFolder(text, io)
   if (as === 'folder' && !isThere) throw noFolder(text)
@@ -156,6 +157,11 @@ function isBoth(text: string): Problem {
 function noFolder(text: string): WorldError {
   const cure = 'Check --base, --head and -f: they take a revision, or a folder that is there.'
   return new WorldError('folder-not-found', `there is no folder "${text}"`, { cure })
+}
+
+function noExport(text: string): WorldError {
+  const cure = 'Check --live: it takes what `tenon export` wrote, or - for standard input.'
+  return new WorldError('file-not-found', `there is no file "${text}"`, { cure })
 }
 
 function noRepository(text: string): WorldError {
