@@ -1,4 +1,4 @@
-import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
+import { CASES_FILE, CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
 
 /** Keywords that constrain nothing. */
 const DROPPED = new Set(['$schema', '$id', '$defs', 'title', 'examples'])
@@ -9,7 +9,7 @@ const DROPPED = new Set(['$schema', '$id', '$defs', 'title', 'examples'])
  */
 export function constraints(): string {
   const schemas = Object.fromEntries(
-    [...KIND_FILES, CONFIG_FILE, LOCK_FILE].map(name => [
+    [...KIND_FILES, CONFIG_FILE, LOCK_FILE, CASES_FILE].map(name => [
       camelCase(name),
       demanded(inlined(loadSchema(name), loadSchema(name))),
     ]),
@@ -19,7 +19,7 @@ export function constraints(): string {
     "import type { Kind } from '../model/address.ts'",
     "import type { SchemaNode } from './schema.ts'",
     '',
-    `export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>> = ${JSON.stringify(schemas, null, 1)}`,
+    `export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailCases', SchemaNode>> = ${JSON.stringify(schemas, null, 1)}`,
     '',
   ].join('\n')
 }

@@ -21,6 +21,8 @@ export type KindFile = (typeof KIND_FILES)[number]
 export const SHARED_FILES = ['common', 'service'] as const
 export const CONFIG_FILE = 'config'
 export const LOCK_FILE = 'lock-file'
+/** What `*.guardrail-cases.yaml` files hold. */
+export const CASES_FILE = 'guardrail-cases'
 
 /** Reads `schemas/<name>.schema.json`. */
 export function loadSchema(name: string): Schema {

@@ -1,16 +1,16 @@
 import { clusterReference } from './cluster-reference.ts'
-import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
+import { CASES_FILE, CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
 
 /** The field reference of all kinds, as Markdown tables. */
 export function fieldReference(): string {
-  const parts = [...KIND_FILES, CONFIG_FILE, LOCK_FILE].map(name =>
+  const parts = [...KIND_FILES, CONFIG_FILE, LOCK_FILE, CASES_FILE].map(name =>
     section(inlined(loadSchema(name), loadSchema(name)) as Schema),
   )
   return [
     '<!-- Generated from the schemas by schemas/generate.ts; do not edit. -->',
     '# Field reference',
     '',
-    'The fields of every kind of document, of `tenon.yaml`, and of `tenon.lock.yaml`. Fields in **bold** are required.',
+    'The fields of every kind of document, of `tenon.yaml`, of `tenon.lock.yaml`, and of `*.guardrail-cases.yaml`. Fields in **bold** are required.',
     '',
     ...parts,
     clusterReference(),

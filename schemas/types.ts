@@ -1,5 +1,5 @@
 import { compile } from 'json-schema-to-typescript'
-import { CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
+import { CASES_FILE, CONFIG_FILE, inlined, KIND_FILES, loadSchema, LOCK_FILE, type Schema } from './load.ts'
 
 /** Objects that get a name of their own in the types, by their title in the schemas. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const DROPPED = new Set(['allOf', 'examples', '$schema', '$id', '$defs', 'patter
 export async function manifestTypes(): Promise<string> {
   const definitions: Record<string, unknown> = {}
   const properties = Object.fromEntries(
-    [...KIND_FILES, CONFIG_FILE, LOCK_FILE].map(name => {
+    [...KIND_FILES, CONFIG_FILE, LOCK_FILE, CASES_FILE].map(name => {
       const schema = loadSchema(name)
       const title = String(schema['title'])
       const { spec } = schema['properties'] as { spec?: Schema }

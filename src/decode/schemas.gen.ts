@@ -2,7 +2,7 @@
 import type { Kind } from '../model/address.ts'
 import type { SchemaNode } from './schema.ts'
 
-export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>> = {
+export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailCases', SchemaNode>> = {
  "clusterServiceDefinition": {
   "description": "A global catalogue entry: a service that integrations of every namespace may connect to.",
   "type": "object",
@@ -2740,7 +2740,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>>
       "minProperties": 1
      },
      "over": {
-      "description": "finding: the expressions are evaluated for each finding of the change.",
+      "description": "finding: the expressions are evaluated for each finding of the change, on each integration that it is about.",
       "enum": [
        "finding",
        "change"
@@ -3026,6 +3026,136 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile', SchemaNode>>
       "minLength": 3,
       "maxLength": 8192,
       "pattern": "^[A-Z-]+ /.*$"
+     }
+    }
+   }
+  }
+ },
+ "guardrailCases": {
+  "description": "A *.guardrail-cases.yaml file beside guardrails: changes, and what the guardrails must say of them.",
+  "type": "object",
+  "required": [
+   "guardrails",
+   "cases"
+  ],
+  "additionalProperties": false,
+  "properties": {
+   "guardrails": {
+    "description": "The files of the guardrails, relative to this one.",
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 100,
+    "uniqueItems": true,
+    "items": {
+     "type": "string",
+     "minLength": 1,
+     "maxLength": 1024
+    }
+   },
+   "namespace": {
+    "description": "The namespace of documents that name none; else that of tenon.yaml, else default.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 63,
+    "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+   },
+   "shared": {
+    "description": "Documents that are there before and after every change: files relative to this one, or documents written out.",
+    "type": "array",
+    "maxItems": 1000,
+    "items": {
+     "description": "A file relative to this one, or a document written out."
+    }
+   },
+   "cases": {
+    "description": "Changes, and what the guardrails must say of them.",
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 1000,
+    "items": {
+     "description": "One change.",
+     "type": "object",
+     "required": [
+      "name",
+      "expect"
+     ],
+     "additionalProperties": false,
+     "properties": {
+      "name": {
+       "description": "What the case shows, in a few words.",
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 200
+      },
+      "before": {
+       "description": "What is there before the change, beside the shared documents; nothing when left out.",
+       "type": "array",
+       "maxItems": 1000,
+       "items": {
+        "description": "A file relative to this one, or a document written out."
+       }
+      },
+      "after": {
+       "description": "What is there after the change, beside the shared documents; nothing when left out.",
+       "type": "array",
+       "maxItems": 1000,
+       "items": {
+        "description": "A file relative to this one, or a document written out."
+       }
+      },
+      "asOf": {
+       "description": "The day on which the change is judged, YYYY-MM-DD, in quotes; today when left out.",
+       "type": "string",
+       "maxLength": 10,
+       "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+      },
+      "expect": {
+       "description": "By the name of a guardrail (namespace/name where it is in another namespace): what it must say.",
+       "type": "object",
+       "minProperties": 1,
+       "maxProperties": 1000,
+       "propertyNames": {
+        "pattern": "^[a-z0-9][-a-z0-9.]*(/[a-z0-9][-a-z0-9.]*)?$"
+       },
+       "additionalProperties": {
+        "description": "holds, broken, or failed where it cannot be evaluated.",
+        "enum": [
+         "holds",
+         "broken",
+         "failed"
+        ]
+       }
+      },
+      "violations": {
+       "description": "By the name of a guardrail: texts of which each must be in one of its violations.",
+       "type": "object",
+       "maxProperties": 1000,
+       "propertyNames": {
+        "pattern": "^[a-z0-9][-a-z0-9.]*(/[a-z0-9][-a-z0-9.]*)?$"
+       },
+       "additionalProperties": {
+        "description": "One entry for each text.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 100,
+        "items": {
+         "description": "A text that must be in a violation.",
+         "type": "object",
+         "required": [
+          "contains"
+         ],
+         "additionalProperties": false,
+         "properties": {
+          "contains": {
+           "description": "A part of the message, or of the witness.",
+           "type": "string",
+           "minLength": 1,
+           "maxLength": 500
+          }
+         }
+        }
+       }
+      }
      }
     }
    }

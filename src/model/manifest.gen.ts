@@ -10,6 +10,7 @@ readonly Consumer: ConsumerDocument
 readonly Guardrail: GuardrailDocument
 readonly Config: ConfigDocument
 readonly LockFile: LockFileDocument
+readonly GuardrailCases: GuardrailCasesDocument
 }
 /**
  * A global catalogue entry: a service that integrations of every namespace may connect to.
@@ -830,7 +831,7 @@ readonly match?: GuardrailMatch
 readonly rule?: ("no-unconfirmed-company-writes" | "require-confirmation" | "never" | "only" | "at-most" | "at-least" | "ceiling" | "separation-of-duties" | "no-new-access" | "external-groups-end" | "data-classes" | "no-personal-account" | "no-admin-account" | "secrets-expire" | "acknowledged-terms" | "same-destination" | "groups-owned" | "named-writes" | "max-removed")
 readonly parameters?: GuardrailParameters
 /**
- * finding: the expressions are evaluated for each finding of the change. change: once for the whole change, and only `diff` is known. finding when left out.
+ * finding: the expressions are evaluated for each finding of the change, on each integration that it is about. change: once for the whole change, and only `diff` and `asOf` are known. When left out: finding if an expression reads finding or integration, else change.
  */
 readonly over?: ("finding" | "change")
 /**
@@ -1246,4 +1247,96 @@ readonly services: {
  */
 readonly [k: string]: readonly string[]
 }
+}
+/**
+ * A *.guardrail-cases.yaml file beside guardrails: changes, and what the guardrails must say of them. `tenon guardrails test` tries them; nothing else reads them.
+ */
+export interface GuardrailCasesDocument {
+/**
+ * The files of the guardrails, relative to this one. They are there before and after every change.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ */
+readonly guardrails: readonly string[]
+/**
+ * The namespace of documents that name none; else that of tenon.yaml, else default.
+ */
+readonly namespace?: string
+/**
+ * Documents that are there before and after every change: files relative to this one, or documents written out.
+ * 
+ * @maxItems 1000
+ * 
+ * Items: A file relative to this one, or a document written out.
+ */
+readonly shared?: {
+readonly [k: string]: unknown
+}[]
+/**
+ * Changes, and what the guardrails must say of them.
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ * 
+ * Items: One change.
+ */
+readonly cases: {
+/**
+ * What the case shows, in a few words.
+ */
+readonly name: string
+/**
+ * What is there before the change, beside the shared documents; nothing when left out.
+ * 
+ * @maxItems 1000
+ * 
+ * Items: A file relative to this one, or a document written out.
+ */
+readonly before?: {
+readonly [k: string]: unknown
+}[]
+/**
+ * What is there after the change, beside the shared documents; nothing when left out.
+ * 
+ * @maxItems 1000
+ * 
+ * Items: A file relative to this one, or a document written out.
+ */
+readonly after?: {
+readonly [k: string]: unknown
+}[]
+/**
+ * The day on which the change is judged, YYYY-MM-DD, in quotes; today when left out.
+ */
+readonly asOf?: string
+/**
+ * By the name of a guardrail (namespace/name where it is in another namespace): what it must say. broken: the change breaks it, and no waiver lets that pass.
+ */
+readonly expect: {
+/**
+ * holds, broken, or failed where it cannot be evaluated.
+ */
+readonly [k: string]: "holds" | "broken" | "failed"
+}
+/**
+ * By the name of a guardrail: texts of which each must be in one of its violations.
+ */
+readonly violations?: {
+/**
+ * One entry for each text.
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A text that must be in a violation.
+ */
+readonly [k: string]: {
+/**
+ * A part of the message, or of the witness.
+ */
+readonly contains: string
+}[]
+}
+}[]
 }

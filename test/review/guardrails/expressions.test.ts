@@ -138,13 +138,13 @@ async function saidOfEach(table: readonly (readonly [string, string])[]): Promis
 }
 
 describe('findings', () => {
-  let said: ReadonlyMap<string, Judgement>
+  let judgements: ReadonlyMap<string, Judgement>
   beforeAll(async () => {
-    said = await saidOfEach(FACTS)
+    judgements = await saidOfEach(FACTS)
   })
 
   test.each(FACTS)('tell of %s', name => {
-    expect(said.get(name)).toMatchObject({ after: 'holds', failure: undefined })
+    expect(judgements.get(name)).toMatchObject({ after: 'holds', failure: undefined })
   })
 
   test('are passed over where a condition is not true', async () => {
@@ -231,14 +231,14 @@ const FAILING = [
 ] as const
 
 describe('a rule that cannot be evaluated fails, and that is never as good as holding', () => {
-  let said: ReadonlyMap<string, Judgement>
+  let judgements: ReadonlyMap<string, Judgement>
   beforeAll(async () => {
-    said = await saidOfEach(FAILING)
+    judgements = await saidOfEach(FAILING)
   })
 
   test.each(FAILING)('%s', name => {
-    expect(said.get(name)).toMatchObject({ after: 'failed', before: 'not-judged', violations: [] })
-    expect(said.get(name)!.failure).toBeTruthy()
+    expect(judgements.get(name)).toMatchObject({ after: 'failed', before: 'not-judged', violations: [] })
+    expect(judgements.get(name)!.failure).toBeTruthy()
   })
 
   test('and so does one that is wrong in itself, however it came here', async () => {

@@ -144,21 +144,22 @@ function brokenIn(side: Side, people: typeof ATOMS, test: (cell: Cell) => boolea
   )
 }
 
-/** What the sides say must be what was judged. */
-function expectSame(
-  judgement: Judgement,
-  { before, after }: { readonly before: Broken; readonly after: Broken },
-): void {
-  const isNew = [...after].some(([key, is]) => !isAtLeast(before.get(key) ?? 'deny', is))
-  expect({
-    before: judgement.before,
-    after: judgement.after,
-    isNew: judgement.violations.length > 0,
-  }).toEqual({
+interface Says {
+  readonly before: string
+  readonly after: string
+  readonly isNew: boolean
+}
+
+function saysOf({ before, after, violations }: Judgement): Says {
+  return { before, after, isNew: violations.length > 0 }
+}
+
+function promised({ before, after }: { readonly before: Broken; readonly after: Broken }): Says {
+  return {
     before: before.size > 0 ? 'broken' : 'holds',
     after: after.size > 0 ? 'broken' : 'holds',
-    isNew,
-  })
+    isNew: [...after].some(([key, is]) => !isAtLeast(before.get(key) ?? 'deny', is)),
+  }
 }
 
 describe('a rule says what its promise says, cell by cell', () => {
@@ -168,7 +169,7 @@ describe('a rule says what its promise says, cell by cell', () => {
         const broken = (side: Side): Broken =>
           brokenIn(side, ATOMS, cell => !named(people, cell.world, cell.person) && goes(cell, chose, least))
         const judgement = await said(pair, 'only', { who: people, select: chose, effect: least })
-        expectSame(judgement, { before: broken(pair.before), after: broken(pair.after) })
+        expect(saysOf(judgement)).toEqual(promised({ before: broken(pair.before), after: broken(pair.after) }))
       }),
       RUNS,
     )
@@ -194,7 +195,7 @@ describe('a rule says what its promise says, cell by cell', () => {
         const broken = (side: Side): Broken =>
           brokenIn(side, ATOMS, cell => named(people, cell.world, cell.person) && goes(cell, chose, least))
         const judgement = await said(pair, 'never', parameters)
-        expectSame(judgement, { before: broken(pair.before), after: broken(pair.after) })
+        expect(saysOf(judgement)).toEqual(promised({ before: broken(pair.before), after: broken(pair.after) }))
       }),
       RUNS,
     )
@@ -245,7 +246,7 @@ describe('a rule says what its promise says, cell by cell', () => {
             return isCompany && chosen({ writes: true }, cell.operation) && goes(cell, withoutWrites(chose), 'allow')
           })
         const judgement = await said(pair, 'no-unconfirmed-company-writes', { select: chose })
-        expectSame(judgement, { before: broken(pair.before), after: broken(pair.after) })
+        expect(saysOf(judgement)).toEqual(promised({ before: broken(pair.before), after: broken(pair.after) }))
       }),
       RUNS,
     )

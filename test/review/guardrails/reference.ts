@@ -32,9 +32,8 @@ export const ATOMS: readonly Person[] = [
   ...IDP.map(name => somebody('somebody', [name])),
 ]
 
-const SUBSETS = IDP.reduce<readonly (readonly string[])[]>(
-  (sets, name) => [...sets, ...sets.map(set => [...set, name])],
-  [[]],
+const SUBSETS: readonly (readonly string[])[] = Array.from({ length: 2 ** IDP.length }, (_, bits) =>
+  IDP.filter((_name, index) => (bits & (1 << index)) !== 0),
 )
 
 /** Everybody there could be: each of them in any groups of the identity provider. */
