@@ -1,6 +1,7 @@
 import type { World } from './access/consequences.ts'
 import { decode, type Decoded } from './decode/decode.ts'
 import { lineFinder } from './decode/lines.ts'
+import { lockLine } from './decode/lock-lines.ts'
 import { locate } from './decode/positions.ts'
 import { decodeSides } from './decode/sides.ts'
 import type { Address } from './model/address.ts'
@@ -64,14 +65,20 @@ export async function compare(run: CompareRun): Promise<Reviewed> {
   const changes = changedResources(before.desired.state, after.desired.state)
   const affected = affectedIntegrations(changes, [before.desired.state, after.desired.state])
   const usedBy = { before: referrersIn(before.desired.state), after: referrersIn(after.desired.state) }
+  const tells = {
+    before: await sealed(changes, 'before', before, run),
+    after: await sealed(changes, 'after', after, run),
+  }
+  if (tells.after.diagnostics.some(isError)) return { kind: 'invalid', diagnostics: tells.after.diagnostics }
   const input = {
     changes,
     affected,
     before: worldOf(before, run.before, run.asOf),
     after: worldOf(after, run.after, run.asOf),
-    sealed: { before: await sealed(changes, 'before', before, run), after: await sealed(changes, 'after', after, run) },
+    sealed: { before: tells.before.found, after: tells.after.found },
+    sameBytes: sameBytes(before, after),
     usedBy: (side: 'before' | 'after', address: Address) => usedBy[side](address),
-    lineOf: lines(before, after),
+    lineOf: lines(before, after, run),
     guards: { before: run.before.guards, after: run.after.guards },
   }
   const reviewed = review(input)
@@ -152,22 +159,37 @@ async function sealed(
   name: 'before' | 'after',
   side: ResolvedSide,
   run: CompareRun,
-): Promise<ReadonlyMap<Address, Sealed>> {
+): Promise<{ readonly found: ReadonlyMap<Address, Sealed>; readonly diagnostics: readonly Diagnostic[] }> {
   const byAddress = new Map(side.manifests.map(manifest => [manifest.address, manifest]))
   const found = new Map<Address, Sealed>()
+  const problems: Problem[] = []
   for (const { address } of changes) {
     const manifest = byAddress.get(address)
     if (manifest?.kind !== 'credential') continue
-    const tells = await sealedOf(manifest, run[name].context)
+    const tells = await sealedOf(manifest, run[name].context, problem => problems.push(problem))
     if (tells !== undefined) found.set(address, tells)
   }
-  return found
+  return { found, diagnostics: locate(problems) }
 }
 
-function lines(before: ResolvedSide, after: ResolvedSide): LineOf {
+/** The credentials before the change whose values stood in the very bytes that those of one after it stand in. */
+function sameBytes(before: ResolvedSide, after: ResolvedSide): (credential: Address) => readonly Address[] {
+  const bySource = new Map<string, Address[]>()
+  for (const { address, secret } of before.desired.state.values()) {
+    if (secret === undefined) continue
+    const others = bySource.get(secret.source)
+    if (others === undefined) bySource.set(secret.source, [address])
+    else others.push(address)
+  }
+  return credential => bySource.get(after.desired.state.get(credential)?.secret?.source ?? '') ?? []
+}
+
+function lines(before: ResolvedSide, after: ResolvedSide, run: CompareRun): LineOf {
   const finders = { before: lineFinder(before.manifests), after: lineFinder(after.manifests) }
   return (side, address, at) => {
-    const found = finders[side](address, at)
+    const isLock = at.path[1] === 'acceptedOperations'
+    const locked = isLock ? lockLine(run[side].context.lock, address, at.item) : undefined
+    const found = locked ?? finders[side](address, at)
     if (found !== undefined) return { side, ...found }
     const { file, line } = (side === 'before' ? before : after).desired.state.get(address)?.origin ?? NOWHERE
     return { side, file, line }

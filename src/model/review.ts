@@ -35,6 +35,8 @@ export interface Review {
   readonly removals: readonly { readonly address: Address; readonly usedBy: readonly Address[] }[]
   /** `sha256:` and hex: names the effective change, and survives merge and rebase. */
   readonly digest: string
+  /** The same for each namespace that the change touches, sorted: what an approval in a cluster names. */
+  readonly approvals: readonly { readonly namespace: string; readonly digest: string }[]
 }
 
 /** A resource that differs between the sides, in its normal form or in its encrypted values. */

@@ -28,7 +28,8 @@ export interface EffectiveDelta {
  * where credentials go. No file, line, commit or wording is in it, so it survives a merge and a rebase that do not change
  * what the change does.
  */
-export function approvalDigest({ differences, findings, changes }: EffectiveDelta): string {
+export function approvalDigest(delta: EffectiveDelta): string {
+  const { differences, findings, changes } = delta
   const steps = differences.flatMap(({ integration, steps: taken }) =>
     taken.map(({ before, after, who, operations }) =>
       [integration, before, after, whoFacts(who), operationFacts(operations)].join(' '),
@@ -40,6 +41,31 @@ export function approvalDigest({ differences, findings, changes }: EffectiveDelt
     facts: [...facts].toSorted(),
     values: changes.flatMap(valuesOf).toSorted(),
   })
+}
+
+/**
+ * The same for each namespace by itself, sorted: an operator approves and applies one namespace at a time. What belongs to
+ * no namespace is in none of these.
+ */
+export function approvalsByNamespace(delta: EffectiveDelta): readonly { namespace: string; digest: string }[] {
+  const namespaces = new Set<string>()
+  for (const { integration } of delta.differences) namespaces.add(namespaceOf(integration))
+  for (const { address } of [...delta.findings, ...delta.changes]) namespaces.add(namespaceOf(address))
+  namespaces.delete('')
+  return [...namespaces].toSorted().map(namespace => ({ namespace, digest: approvalDigest(partOf(delta, namespace)) }))
+}
+
+function partOf({ differences, findings, changes }: EffectiveDelta, namespace: string): EffectiveDelta {
+  return {
+    differences: differences.filter(({ integration }) => namespaceOf(integration) === namespace),
+    findings: findings.filter(({ address }) => namespaceOf(address) === namespace),
+    changes: changes.filter(({ address }) => namespaceOf(address) === namespace),
+  }
+}
+
+function namespaceOf(address: Address): string {
+  const [, namespace, name] = address.split('/')
+  return name === undefined ? '' : (namespace ?? '')
 }
 
 /**

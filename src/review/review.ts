@@ -3,7 +3,7 @@ import type { Address } from '../model/address.ts'
 import type { AccessFinding, LineOf } from '../model/finding.ts'
 import type { Changed, Review } from '../model/review.ts'
 import type { Sealed } from '../model/sealed.ts'
-import { approvalDigest } from './approval.ts'
+import { approvalDigest, approvalsByNamespace } from './approval.ts'
 import { explainRows, type Explained } from './causes.ts'
 import { canNow, nameIn, operationsPhrase, shortList, whoPhrase } from './describe.ts'
 import { numbered } from './order.ts'
@@ -40,6 +40,7 @@ export function review(input: ReviewInput): Omit<Review, 'judgements'> {
   const outside = resourceFindings(input)
   const access = rows.map((row, index) => accessFinding(row, explained[index]!))
   const findings = numbered([...access, ...outside])
+  const delta = { differences: found, findings: outside, changes }
   return {
     findings,
     totals: totalsOf(findings, changes, affected.length),
@@ -47,7 +48,8 @@ export function review(input: ReviewInput): Omit<Review, 'judgements'> {
     secrets: secretChanges(input.sealed.before, input.sealed.after),
     unseen: unseenIn({ ...input, isLocked: input.guards.after.lock !== undefined }),
     removals: removalsOf(input),
-    digest: approvalDigest({ differences: found, findings: outside, changes }),
+    digest: approvalDigest(delta),
+    approvals: approvalsByNamespace(delta),
   }
 }
 
