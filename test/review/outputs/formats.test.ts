@@ -43,7 +43,11 @@ describe('JSON', () => {
   const faults = (value: unknown): unknown => (validate(asJson(value)) ? [] : validate.errors)
 
   test('has its published shape, whatever is in it', () => {
-    fc.assert(fc.property(reports, of => void expect(faults(reviewJson(of))).toEqual([])))
+    fc.assert(
+      fc.property(reports, of => {
+        expect(faults(reviewJson(of))).toEqual([])
+      }),
+    )
   })
 
   test('has it also where nothing could be compared, and is never green', () => {
@@ -61,10 +65,10 @@ describe('JSON', () => {
       findings: readonly { who?: { people: readonly string[]; count: number } }[]
     }
     expect(findings).toHaveLength(3000)
-    const people = of.review.findings.flatMap(finding =>
+    const everybody = of.review.findings.flatMap(finding =>
       finding.kind === 'access' && finding.who.kind === 'people' ? finding.who.people : [],
     )
-    expect(findings.flatMap(({ who }) => who?.people ?? [])).toEqual(people)
+    expect(findings.flatMap(({ who }) => who?.people ?? [])).toEqual(everybody)
   })
 
   test('is the same in YAML', () => {
@@ -96,7 +100,11 @@ const OUTPUTS: Readonly<Record<string, (of: ReviewReport) => string>> = {
 }
 
 test.each(Object.keys(OUTPUTS))('%s is the same however the facts lie in memory', name => {
-  fc.assert(fc.property(reports, of => void expect(OUTPUTS[name]!(shuffled(of))).toBe(OUTPUTS[name]!(of))))
+  fc.assert(
+    fc.property(reports, of => {
+      expect(OUTPUTS[name]!(shuffled(of))).toBe(OUTPUTS[name]!(of))
+    }),
+  )
 })
 
 test.each(['markdown', 'gitlab', 'annotations', 'junit', 'text', 'explain'])('%s hides no character', name => {
@@ -111,7 +119,12 @@ test.each(['markdown', 'gitlab', 'annotations', 'junit', 'text', 'explain'])('%s
 
 describe('SARIF', () => {
   test('keeps the rules of the format and of GitHub, whatever names there are', () => {
-    fc.assert(fc.property(reports, of => void expectSarif(asJson(reviewSarif(of)))))
+    fc.assert(
+      fc.property(reports, of => {
+        const found = of.review.findings.length
+        expect(expectSarif(asJson(reviewSarif(of))).length).toBeGreaterThanOrEqual(found)
+      }),
+    )
   })
 
   test('has the worst 5,000 results, and says how many there are', () => {
@@ -201,7 +214,7 @@ describe('GitHub annotations', () => {
         const levels = lines.map(line => COMMAND.exec(line)?.[1])
         expect(levels.filter(level => level === undefined)).toEqual([])
         for (const level of ['error', 'warning', 'notice'])
-          expect(levels.filter(each => each === level).length).toBeLessThanOrEqual(10)
+          expect(levels.filter(other => other === level).length).toBeLessThanOrEqual(10)
         for (const line of lines) expect(COMMAND.exec(line)!.slice(2).join('')).not.toMatch(/%(?!25|0D|0A|3A|2C)/)
       }),
     )

@@ -54,7 +54,7 @@ describe('a name', () => {
   })
 
   test('that is too long is cut between escapes, and says so', () => {
-    const long = code(`${'\u202E'.repeat(500)}`, { name: 50 })
+    const long = code('\u202E'.repeat(500), { name: 50 })
     expect(long).toBe(`\`${String.raw`\u{202E}`.repeat(6)}…\` (cut: 500 characters)`)
     expect(code('x'.repeat(1_000_000), { name: 50 })).toBe(`\`${'x'.repeat(50)}…\` (cut: 1,000,000 characters)`)
   })
@@ -79,6 +79,7 @@ describe('a sentence', () => {
     ['names access group "payers", which is gone', 'names access group `payers`, which is gone'],
     ['they may POST /refunds/{id} (and more)', 'they may `POST /refunds/{id}` (and more)'],
     ["the provider's `tenon lock`.", "the provider's `tenon lock`."],
+    ['1. is no list, 2. neither', '`1`. is no list, 2. neither'],
     ['see #12, @team and deadbeef1', 'see `#12`, `@team` and `deadbeef1`'],
   ])('keeps its words, and puts the rest into code: %s', (sentence, expected) => {
     expect(prose(sentence, limits)).toBe(expected)
@@ -105,21 +106,8 @@ describe('a sentence', () => {
 })
 
 /** Everything that our own comments are made of. */
-const OWN_TOKENS = new Set([
-  ...[
-    'heading_open',
-    'heading_close',
-    'paragraph_open',
-    'paragraph_close',
-    'inline',
-    'text',
-    'softbreak',
-    'code_inline',
-  ],
-  ...['strong_open', 'strong_close', 'html_block', 'bullet_list_open', 'bullet_list_close'],
-  ...['list_item_open', 'list_item_close', 'table_open', 'table_close', 'thead_open', 'thead_close'],
-  ...['tbody_open', 'tbody_close', 'tr_open', 'tr_close', 'th_open', 'th_close', 'td_open', 'td_close'],
-])
+const OWN_TOKENS =
+  /^(?:inline|text|softbreak|code_inline|html_block|(?:heading|paragraph|strong|bullet_list|list_item|table|thead|tbody|tr|th|td)_(?:open|close))$/
 const OWN_HTML =
   /^(?:<!-- tenon-review v1 env=[\w.%-]*(?<!--) digest=sha256:[0-9a-f]{64} -->|<details><summary>[A-Za-z0-9 (),]+<\/summary>|<\/details>)$/
 const OWN_HEADINGS = [
@@ -134,7 +122,9 @@ const OWN_TEXT = /^(?:[A-Za-z0-9 ,.;()…→–—×·⚠−+'’=!?-]|:(?=[ ,.;
 
 function expectOwn(text: string): void {
   const tokens = tokensOf(text)
-  expect(tokens.filter(({ type }) => !OWN_TOKENS.has(type))).toEqual([])
+  expect(tokens.filter(({ type }) => !OWN_TOKENS.test(type)).map(({ type, content }) => [type, content, text])).toEqual(
+    [],
+  )
   for (const { type, content } of tokens) {
     if (type === 'html_block') {
       expect(content.split('\n').filter(line => line !== '' && !OWN_HTML.test(line))).toEqual([])

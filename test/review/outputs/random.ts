@@ -55,7 +55,7 @@ const finding = fc
     people: fc.option(fc.nat(9), { nil: undefined }),
   })
   .map(({ name, other, isAccess, step, kind, severity, direction, side, need, people: count }) => {
-    const causes = [cause(`${name}.yaml`, 7, `member ${other} added`, { side }), cause(other, 9, other)]
+    const causes = [cause(`${name}.yaml`, 7, `member ${other} added`, { side }), cause(`${other}.yaml`, 9, other)]
     const because = [{ need, causes, ...(count !== undefined && { people: count }) }]
     if (!isAccess)
       return resource(kind, `${name} of "${other}" changed`, {
@@ -84,7 +84,7 @@ export const hostileReport: fc.Arbitrary<ReviewReport> = fc
   })
   .map(({ findings, a, b, environment }) => {
     const newOperation = added(operation(`POST /${a}`, b))
-    const line = { side: 'after', file: a, line: 3 } as const
+    const line = { side: 'after', file: `${a}.yaml`, line: 3 } as const
     const of = report({
       findings,
       comparison: { environment, base: { label: a, commit: undefined, documents: 1 } },

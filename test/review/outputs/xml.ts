@@ -26,26 +26,30 @@ function readElement(source: string): { readonly element: Element; readonly rest
   const [all, name, list, isEmpty] = open as unknown as [string, string, string, string]
   const attributes: Record<string, string> = {}
   for (const [, key, value] of list.matchAll(/ ([a-z]+)="([^"<]*)"/g)) attributes[key!] = unescaped(value!)
-  let rest = source.slice(all.length)
+  const after = source.slice(all.length)
+  if (isEmpty !== '') return { element: { name, attributes, children: [], text: '' }, rest: after }
+  const { children, text, rest } = readContents(after)
+  if (!rest.startsWith(`</${name}>`)) throw new Error(`${name} does not end: ${rest.slice(0, 60)}`)
+  return { element: { name, attributes, children, text }, rest: rest.slice(name.length + 3) }
+}
+
+/** Everything up to the end of an element. */
+function readContents(source: string): Pick<Element, 'children' | 'text'> & { readonly rest: string } {
   const children: Element[] = []
-  let text = ''
-  while (isEmpty === '' && !rest.startsWith('</')) {
+  let [text, rest] = ['', source]
+  while (!rest.startsWith('</')) {
     if (rest.startsWith('<')) {
       const child = readElement(rest)
       children.push(child.element)
       rest = child.rest
-    } else {
-      const part = /^[^<]+/.exec(rest)?.[0] ?? ''
-      if (part === '' || part.includes(']]>')) throw new Error(`text: ${rest.slice(0, 60)}`)
-      text += unescaped(part)
-      rest = rest.slice(part.length)
+      continue
     }
+    const part = /^[^<]+/.exec(rest)?.[0] ?? ''
+    if (part === '' || part.includes(']]>')) throw new Error(`text: ${rest.slice(0, 60)}`)
+    text += unescaped(part)
+    rest = rest.slice(part.length)
   }
-  if (isEmpty === '') {
-    if (!rest.startsWith(`</${name}>`)) throw new Error(`${name} does not end: ${rest.slice(0, 60)}`)
-    rest = rest.slice(name.length + 3)
-  }
-  return { element: { name, attributes, children, text }, rest }
+  return { children, text, rest }
 }
 
 function unescaped(text: string): string {

@@ -53,14 +53,15 @@ export function fill({ streams, frames }: Contents, room: number, taken: Taken):
     // A blank line stands before a section.
     return bytesOf(text) + (bodies.has(section) ? 0 : bytesOf(head) + bytesOf(foot) + 1)
   }
-  const take = (stream: Stream, allowed: number): void => {
+  const take = (stream: Stream, wanted: number): void => {
+    const allowed = Math.min(left, wanted)
     let used = 0
     for (let index = taken.get(stream.name) ?? 0; ; index++) {
       taken.set(stream.name, index)
       const item = stream.at(index)
       if (item === undefined) return
       const cost = costOf(item)
-      if (cost > left || used + cost > allowed) return
+      if (used + cost > allowed) return
       used += cost
       left -= cost
       if (cost > 0) push(bodies, item)

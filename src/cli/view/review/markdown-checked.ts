@@ -12,7 +12,7 @@ export function checkedStream(report: ReviewReport, write: Writer): Stream {
   return {
     name: 'checked',
     hidden: leftOut(lines.length, 'line on how this was checked', 'lines on how this was checked'),
-    share: 0.08,
+    share: 0.07,
     at: index => lines[index] && { section: 'checked', text: `- ${lines[index]()}\n` },
   }
 }

@@ -21,7 +21,7 @@ export function findingStream({ findings }: Review, write: Writer): Stream & { r
   }
   return {
     name: 'findings',
-    share: 0.45,
+    share: 0.4,
     order,
     at: index => order[index] && itemOf(order[index]),
     hidden: shown => (shown < order.length ? hiddenFindings(order.slice(shown)) : undefined),
@@ -92,7 +92,7 @@ export function noteStream(order: readonly Finding[], taken: Taken, write: Write
   const rows = (): number => taken.get('findings') ?? 0
   return {
     name: 'notes',
-    share: 0.1,
+    share: 0.06,
     hidden: shown => {
       const hidden = order.slice(shown, rows()).filter(finding => placeOf(finding) === 'table').length
       return hidden === 0 ? undefined : `the notes on ${counted(hidden, 'row')}`

@@ -38,7 +38,9 @@ function nextPart(text: string, at: number, { known, limits }: Context): Part {
   const start = at + opening.length
   const found = nameAt(text, start, known) ?? quotedAt(text, start) ?? wordAt(text, start)
   const closing = CLOSING.exec(text.slice(start + found.source))?.[0] ?? ''
-  const shown = found.isPlain ? found.name : code(found.name, limits)
+  // A number and a full stop would begin a list.
+  const isListed = /^\d/.test(found.name) && /^[.)]/.test(closing) && text.slice(0, at).trim() === ''
+  const shown = found.isPlain && !isListed ? found.name : code(found.name, limits)
   return { source: opening.length + found.source + closing.length, shown: `${opening}${shown}${closing}` }
 }
 
