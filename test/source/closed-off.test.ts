@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { commitNamed } from '../../src/source/repository.ts'
 import { contentOf, gitWorld, ours, reading, texts, type GitWorld, type Reading } from './git-world.ts'
 
 let world: GitWorld
@@ -157,7 +158,11 @@ describe('no program of a repository is run', () => {
     const open = await reader('partial')
     await expect(open.read(['main'])).rejects.toMatchObject({ code: 'object-missing' })
     await expect(open.merge('main', 'feature')).resolves.toBeDefined()
+    const unknown = 'f'.repeat(40)
+    expect(await commitNamed(open.repository, unknown)).toBeUndefined()
     expect(hasRun()).toBe(false)
+    expect(() => world.git('partial', 'rev-parse', '--verify', `${unknown}^{commit}`)).toThrow('Command failed')
+    expect(hasRun()).toBe(true)
   })
 })
 

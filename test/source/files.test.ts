@@ -49,6 +49,29 @@ describe('a directory', () => {
     expect(files(found)).toEqual(['in/below/tenon.yaml'])
   })
 
+  test('keeps its lock file apart, also of a file that is given; one in a folder below is none', () => {
+    write('in/tenon.lock.yaml', 'services: {}\n')
+    write('in/below/tenon.lock.yaml')
+    write('in/a.yaml')
+    for (const given of ['in', 'in/a.yaml', 'in/tenon.lock.yaml']) {
+      expect(read(given).lockFiles).toMatchObject([{ file: 'in/tenon.lock.yaml', path: 'tenon.lock.yaml' }])
+    }
+    expect(files(read('in'))).toEqual(['in/a.yaml', 'in/below/tenon.lock.yaml'])
+    expect(read('in/below/tenon.lock.yaml')).toMatchObject({ documents: [], lockFiles: [{ path: 'tenon.lock.yaml' }] })
+  })
+
+  test('a lock file that leads out of it is refused: what it holds back would be let go without a word', () => {
+    write('outside.yaml')
+    write('in/a.yaml')
+    symlinkSync('../outside.yaml', path.join(cwd, 'in/tenon.lock.yaml'))
+    for (const given of ['in', 'in/a.yaml']) {
+      expect(read(given)).toMatchObject({
+        lockFiles: [],
+        problems: [{ code: 'path-outside-root', file: 'in/tenon.lock.yaml' }],
+      })
+    }
+  })
+
   test('a link that leaves it is refused and named, one that stays is read once', () => {
     write('outside.yaml')
     write('in/real.yaml')
