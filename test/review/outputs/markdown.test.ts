@@ -6,6 +6,8 @@ import { code } from '../../../src/cli/view/review/markdown-names.ts'
 import { prose } from '../../../src/cli/view/review/markdown-prose.ts'
 import { row } from '../../../src/cli/view/review/markdown-findings.ts'
 import { reviewMarkdown } from '../../../src/cli/view/review/markdown.ts'
+import { whoText } from '../../../src/cli/view/review/phrases.ts'
+import { markdownWriter } from '../../../src/cli/view/review/writer.ts'
 import { hostileName, hostileReport } from './random.ts'
 import { access, members, operation, people, report, resource } from './reports.ts'
 import { HOSTILE, STORIES } from './stories.ts'
@@ -103,6 +105,21 @@ describe('a sentence', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+test.each([
+  [people('dana'), '`dana`'],
+  [people('ana, bo and 1 other', 'ana', 'bo', 'cy'), '`ana`, `bo` and 1 other (3 people)'],
+  [people('group ops', 'ana', 'bo'), 'group `ops` (2 people)'],
+  [people('groups a, b and c', 'ana', 'bo'), 'groups `a`, `b` and `c` (2 people)'],
+  [people('group ops without All is well', 'ana', 'bo'), 'group `ops` without `All is well` (2 people)'],
+  [{ kind: 'company', name: 'acme.example' } as const, 'everyone at `acme.example` (how many is unknown here)'],
+  [
+    { kind: 'idpGroup', name: 'Domain Users' } as const,
+    'identity provider group `Domain Users` (members unknown here)',
+  ],
+])('people are told with their names whole: %j', (who, expected) => {
+  expect(whoText(who, markdownWriter(limits))).toBe(expected)
 })
 
 /** Everything that our own comments are made of. */

@@ -91,17 +91,16 @@ function list(title: string, lines: readonly string[]): string {
 
 /** Edits of which each is needed are undone by undoing any; where any is enough, all have to be undone. */
 function becauseText({ need, causes, people }: Because, write: Writer): string {
-  const about = people === undefined ? '' : ` for ${counted(people, 'person', 'people')}`
-  const undo = need === 'each' ? 'undo any one of these edits' : 'undo all of these edits'
-  const head =
-    causes.length < 2
-      ? `Because${about} of this edit; to undo it, undo this edit`
-      : `Because${about} of ${need === 'each' ? 'all' : 'any'} of these edits; to undo it, ${undo}`
-  return list(
-    head,
-    causes.map(cause => causeText(cause, write)),
-  )
+  const about = people === undefined ? '' : `, for ${counted(people, 'person', 'people')}`
+  const head = causes.length < 2 ? `Because of this edit${about}` : `Because of ${NEEDS[need]}${about}`
+  const lines = causes.map(cause => causeText(cause, write))
+  return list(head, lines)
 }
+
+const NEEDS = {
+  each: 'all of these edits (undoing any of them undoes it)',
+  either: 'any of these edits (only undoing all of them undoes it)',
+} as const satisfies Record<Because['need'], string>
 
 function brokenBy({ review }: ReviewReport, { id }: Finding, write: Writer): readonly string[] {
   return review.judgements.flatMap(judgement =>

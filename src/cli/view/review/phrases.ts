@@ -33,7 +33,7 @@ export function whoText(who: Who, write: Writer): string {
 
 /** The people and groups that the words for a set of people name. */
 function namesIn({ name, people }: Extract<Who, { kind: 'people' }>): readonly string[] {
-  const groups = /^groups? (.*)$/s.exec(name)?.[1]?.split(/, | and /) ?? []
+  const groups = /^groups? (.*)$/s.exec(name)?.[1]?.split(/, | and | without /) ?? []
   return [...people.filter(person => name.includes(person)), ...groups.filter(group => !/^\d+ others?$/.test(group))]
 }
 
