@@ -63,7 +63,9 @@ function withPlan(command: Command): Command {
     .addOption(list('--namespace <name>', 'only resources of this namespace'))
     .option('-l, --selector <labels>', 'only resources with these labels: key=value,key!=value,key,!key')
     .option('--no-decrypt', 'compare SOPS files by digest only; the plan says so')
-    .addOption(list('--approved <digest>', 'the digest that a review printed: anything else than what it approves is refused'))
+    .addOption(
+      list('--approved <digest>', 'the digest that a review printed: anything else than what it approves is refused'),
+    )
 }
 
 /** Every verb, in the order of the help. */
@@ -272,6 +274,23 @@ export const VERBS: readonly Verb[] = [
         .addOption(list('--service <address>', 'only this service; the others stay as the lock file has them'))
         .addOption(list('--operation <operation>', 'accept only this one more, by "METHOD /path" or its id')),
     load: () => import('./lock.ts'),
+  },
+  {
+    name: 'guardrails',
+    args: '<action> [paths...]',
+    summary:
+      'list the built-in rules with their parameters, or test guardrails with the example cases beside them (*.guardrail-cases.yaml)',
+    formats: ['text', 'json', 'markdown'],
+    examples: [
+      'tenon guardrails list',
+      'tenon guardrails test integrations/',
+      'tenon guardrails test integrations/payments.guardrail-cases.yaml -o json',
+    ],
+    define: command =>
+      command
+        .addOption(asOf())
+        .addOption(list('--allow-endpoint <host>', 'a host that endpoints may name although it is internal')),
+    load: () => import('./guardrails.ts'),
   },
   {
     name: 'audit',

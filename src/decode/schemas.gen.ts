@@ -451,7 +451,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -921,7 +921,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -1087,7 +1087,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -1390,7 +1390,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -1791,7 +1791,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -1936,7 +1936,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",
@@ -2258,14 +2258,14 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
         "minProperties": 1
        },
        "effect": {
-        "description": "confirm: whatever can be called, asked or not.",
+        "description": "confirm: whatever can be called, asked or not; allow: only what can be called without being asked; confirm when left out.",
         "enum": [
          "confirm",
          "allow"
         ]
        },
        "ignoreUnknownMembers": {
-        "description": "true: somebody who is in an identity provider group is taken to be in no other group and not to be anybody named here.",
+        "description": "true: members of identity provider groups are taken to be in no other group and to be nobody who is named here, and are not counted; otherwise a rule holds only if it holds whoever they are.",
         "type": "boolean"
        },
        "max": {
@@ -2686,7 +2686,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
         "minItems": 1
        },
        "demand": {
-        "description": "only: nobody but who.",
+        "description": "only: nobody but who can call; confirm: every call is confirmed; forbid: no enabled integration has these classes; declare: every integration says which classes it has, and only these.",
         "enum": [
          "only",
          "confirm",
@@ -2730,7 +2730,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
         "maximum": 100
        },
        "of": {
-        "description": "people: those who lose something, among all who can do anything.",
+        "description": "people: those known by name who lose something, among all who could call anything; integrations: those deleted or disabled, among all that were enabled.",
         "enum": [
          "people",
          "integrations"
@@ -2929,7 +2929,7 @@ export const SCHEMAS: Readonly<Record<Kind | 'config' | 'lockFile' | 'guardrailC
       "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
      },
      "mode": {
-      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved.",
+      "description": "In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names.",
       "enum": [
        "Enforce",
        "Observe",

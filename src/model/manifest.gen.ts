@@ -158,7 +158,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -361,7 +361,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -474,7 +474,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -601,7 +601,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -782,7 +782,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -875,7 +875,7 @@ readonly suspend?: boolean
  */
 readonly interval?: string
 /**
- * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what was approved. Without effect in a file.
+ * In a cluster: Enforce writes the store, Observe only reports how it differs, Approve writes only what the annotation tenon.dev/approved names. Without effect in a file.
  */
 readonly mode?: ("Enforce" | "Observe" | "Approve")
 }
@@ -913,11 +913,11 @@ export interface GuardrailParameters {
 readonly who?: GuardrailPeople
 readonly select?: OperationSelection
 /**
- * confirm: whatever can be called, asked or not. allow: only what can be called without being asked. confirm when left out.
+ * confirm: whatever can be called, asked or not; allow: only what can be called without being asked; confirm when left out.
  */
 readonly effect?: ("confirm" | "allow")
 /**
- * true: somebody who is in an identity provider group is taken to be in no other group and not to be anybody named here. Otherwise a rule holds only if it holds whoever is in such groups.
+ * true: members of identity provider groups are taken to be in no other group and to be nobody who is named here, and are not counted; otherwise a rule holds only if it holds whoever they are.
  */
 readonly ignoreUnknownMembers?: boolean
 /**
@@ -960,7 +960,7 @@ readonly days?: number
  */
 readonly classes?: readonly string[]
 /**
- * only: nobody but who. confirm: every call is confirmed. forbid: no integration may have these classes. declare: every integration says which classes it has, and only these.
+ * only: nobody but who can call; confirm: every call is confirmed; forbid: no enabled integration has these classes; declare: every integration says which classes it has, and only these.
  */
 readonly demand?: ("only" | "confirm" | "forbid" | "declare")
 /**
@@ -986,7 +986,7 @@ readonly accountRequired?: boolean
  */
 readonly percent?: number
 /**
- * people: those who lose something, among all who can do anything. integrations: those deleted or disabled, among all that are enabled.
+ * people: those known by name who lose something, among all who could call anything; integrations: those deleted or disabled, among all that were enabled.
  */
 readonly of?: ("people" | "integrations")
 }

@@ -15,9 +15,12 @@ export type BesideDocuments = keyof typeof BESIDE_DOCUMENTS
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 const MARK = Buffer.from('tenon.dev/')
 
+/** What guardrails are tried with: documents of no source, although some are written out in it. */
+export const CASES_SUFFIX = '.guardrail-cases.yaml'
+
 /** Whether a file of this name may hold documents. */
 export function mayHoldDocuments(name: string): boolean {
-  return EXTENSIONS.has(path.posix.extname(name).toLowerCase())
+  return EXTENSIONS.has(path.posix.extname(name).toLowerCase()) && !name.endsWith(CASES_SUFFIX)
 }
 
 /** Whether nobody looks into folders of this name. */
