@@ -4,7 +4,7 @@ import type { Because, LineOf, Witness } from '../model/finding.ts'
 import type { Changed } from '../model/review.ts'
 import { classesOf } from './causes/classes.ts'
 import type { Edit } from './causes/edits.ts'
-import { becauseOf, type Found } from './causes/found.ts'
+import { becauseOf, teller, type Found } from './causes/found.ts'
 import { effectIn } from './causes/mixed.ts'
 import { necessity, type Necessity } from './causes/necessity.ts'
 import { openPerson } from './causes/people.ts'
@@ -39,10 +39,11 @@ const MAX_WITNESSES = 24
 /** Explains each row of an exact difference, in their order. */
 export function explainRows(rows: readonly AccessRow[], context: CausesContext): readonly Explained[] {
   const subjectAt = subjects(context)
+  const tell = teller(context.lineOf)
   return rows.map(row => {
     const found = findCauses(row, subjectAt)
     return {
-      because: becauseOf(found, row.who.kind === 'people' ? row.who.people.length : undefined, context.lineOf),
+      because: becauseOf(found, row.who.kind === 'people' ? row.who.people.length : undefined, tell),
       witness: witnessFor(row),
       until: untilOf(row, subjectAt),
     }
@@ -81,13 +82,14 @@ function causesIn(row: AccessRow, subject: Subject, room: number): readonly Foun
 }
 
 /** Where one edit alone bears on an integration, it is the cause of all that differs there. */
-function onlyEdit({ edits, joined, services }: Subject): Edit | undefined {
-  const isSettled = joined.length === 0 && services.every(({ tables }) => tables.before === tables.after)
-  return isSettled && edits.length === 1 ? edits[0] : undefined
+function onlyEdit({ slots, edits, joined, services }: Subject): Edit | undefined {
+  const isWhole = slots.whole.edit !== undefined
+  const isSettled = services.every(({ edited }) => edited === 'no' || (edited === 'whole' && isWhole))
+  return isSettled && joined.length === 0 && edits.length === 1 ? edits[0] : undefined
 }
 
 function foundFor({ who, operations }: AccessRow, needed: Necessity): Found {
-  return { necessity: needed, people: who.kind === 'people' ? who.people : [], operations }
+  return { necessity: needed, people: who.kind === 'people' ? who.people : [], operations: () => operations }
 }
 
 /** The largest classes first, but that of the witness before all. */

@@ -48,15 +48,25 @@ function cellOf({ who, operations }: AccessRow): { person: Principal; operation:
 type With<R extends Resource> = (before: R, after: R, made: Made) => R
 
 function mixture<R extends Resource>(
-  [before, after]: readonly [State, State],
+  sides: readonly [State, State],
   address: Address,
   made: Made,
   mixed: With<R>,
 ): R | undefined {
+  const [before, after] = sides
   const [was, is] = [before.find(address) as R | undefined, after.find(address) as R | undefined]
   if (was !== undefined && is !== undefined) return mixed(was, is, made)
   if (was === undefined && is === undefined) return undefined
-  return made(nameOf(is === undefined ? 'before' : 'after', address)) ? is : was
+  return isThere(made, sides, address) ? is : was
+}
+
+const JIRA = addressOf('integration', 'acme', 'jira')
+
+/** Whether a resource is as after the change; what comes and goes with the integration is no edit of its own. */
+function isThere(made: Made, [before, after]: readonly [State, State], address: Address): boolean {
+  const [was, is] = [before.find(JIRA), after.find(JIRA)]
+  const whole = (was === undefined) === (is === undefined) ? address : JIRA
+  return made(nameOf(after.find(whole) === undefined ? 'before' : 'after', whole))
 }
 
 function nameOf(side: string, address: string, ...path: readonly (string | number)[]): string {
@@ -133,11 +143,12 @@ function integrationWith(
 }
 
 function operationWith(
-  [before, after]: readonly [State, State],
+  sides: readonly [State, State],
   address: Address,
   key: string,
   made: Made,
 ): Operation | undefined {
+  const [before, after] = sides
   const table = (state: State): readonly Operation[] => {
     const found = state.find(address)
     return found?.kind === 'serviceDefinition' ? state.table(found.spec.operations)!.operations : []
@@ -148,7 +159,8 @@ function operationWith(
     if (both === undefined) return undefined
     const side = is === undefined ? 'before' : 'after'
     const hasBoth = before.find(address) !== undefined && after.find(address) !== undefined
-    return made(hasBoth ? nameOf(side, address, 'spec openapi', 'whole') : nameOf(side, address)) ? is : was
+    const isMade = hasBoth ? made(nameOf(side, address, 'spec openapi', 'whole')) : isThere(made, sides, address)
+    return isMade ? is : was
   }
   const pick = (edit: string, differs: boolean): Operation => (!differs || made(edit) ? is : was)
   const at = (field: string): string => nameOf('after', address, 'spec openapi', field)

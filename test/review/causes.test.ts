@@ -393,9 +393,7 @@ const STORIES: readonly Story[] = [
     before: {},
     after: { services, groups: { support: support('ana', 'ben') }, integrations: jira([READ]) },
     rows: {
-      'ana ben: deny → allow GET /refunds': [
-        'each: integration created + service jira created + group support created',
-      ],
+      'ana ben: deny → allow GET /refunds': ['each: integration created'],
     },
   },
   {
@@ -403,6 +401,35 @@ const STORIES: readonly Story[] = [
     before: { services, groups: { support: support('ana') }, integrations: jira([READ]) },
     after: { services, groups: { support: support('ana') } },
     rows: { 'ana: allow → deny GET /refunds': ['each: integration deleted'] },
+  },
+  {
+    name: 'everything goes',
+    before: { services, groups: { support: support('ana') }, integrations: jira([READ]) },
+    after: {},
+    rows: { 'ana: allow → deny GET /refunds': ['each: integration deleted'] },
+  },
+  {
+    name: 'an integration is created for a group that somebody joins',
+    before: { services, groups: { support: support('ana') } },
+    after: { services, groups: { support: support('ana', 'dana') }, integrations: jira([READ]) },
+    rows: {
+      'ana dana: deny → allow GET /refunds': [
+        'each for 1: integration created',
+        'each for 1: integration created + member dana added',
+      ],
+    },
+  },
+  {
+    name: 'a group is created, and gets access to an integration that was there',
+    before: { services, groups: { support: support('ana') }, integrations: jira([READ]) },
+    after: {
+      services,
+      groups: { support: support('ana'), sales: support('ben') },
+      integrations: jira([READ], { groups: ['sales', 'support'] }),
+    },
+    rows: {
+      'ben: deny → allow GET /refunds': ['each: group sales added to the access + group sales created'],
+    },
   },
   {
     name: 'a group ends, and has ended',

@@ -2,9 +2,9 @@ import { inForce } from '../../access/in-force.ts'
 import { normalPerson, principal } from '../../model/effect.ts'
 import type { Permission } from '../../model/state.ts'
 import type { Slot } from './edits.ts'
-import type { Group, GroupSlots } from './groups.ts'
+import { membersOf, type Group, type GroupSlots } from './groups.ts'
 import { accessLists } from './integration.ts'
-import { isListed, reach, slotsOf, type Namespace } from './namespace.ts'
+import { isListed, reach, slotsOf, type Answers, type Namespace } from './namespace.ts'
 import type { Relevant } from './relevant.ts'
 import type { Scope } from './scope.ts'
 
@@ -18,27 +18,66 @@ type Tell = (person: string) => string
  * has the same effect as the others in each, once their own joining and leaving is made or put back alike.
  */
 export function classesOf(people: readonly string[], scope: Scope, relevant: Relevant): readonly (readonly string[])[] {
-  const tells = tellsFor(scope, relevant)
-  if (tells.length === 0 || people.length === 1) return [people]
-  const classes = new Map<string, string[]>()
-  for (const person of people) {
-    let key = ''
-    for (const tell of tells) key += `${tell(person)};`
-    const same = classes.get(key)
-    if (same === undefined) classes.set(key, [person])
-    else same.push(person)
+  const sets = setsFor(scope, relevant)
+  if (sets.size === 0 || people.length === 1) return [people]
+  const { namespace } = scope.subject
+  // One row is asked about after the other, and all its scopes have the same few sets.
+  if (namespace.asked.people !== people) namespace.asked = { people, answers: new Map() }
+  const { answers } = namespace.asked
+  let all: Answers | undefined
+  for (const [text, list] of sets) {
+    let answer = answers.get(text)
+    if (answer === undefined) answers.set(text, (answer = askAll(people, knownTell(text, list, namespace))))
+    if (answer.kinds > 1) all = all === undefined ? answer : both(all, answer)
   }
-  return [...classes.values()]
+  return all === undefined ? [people] : divide(people, all)
 }
 
-function tellsFor(scope: Scope, { edits, groups }: Relevant): readonly Tell[] {
-  const { slots, namespace } = scope.subject
+/** More than this, from very many integrations, are forgotten and made again. */
+const MAX_TELLS = 2000
+
+function knownTell(text: string, list: List, namespace: Namespace): Tell {
+  const { tells } = namespace
+  let tell = tells.get(text)
+  if (tell === undefined) {
+    if (tells.size >= MAX_TELLS) tells.clear()
+    tells.set(text, (tell = tellFor(list, namespace)))
+  }
+  return tell
+}
+
+function askAll(people: readonly string[], tell: Tell): Answers {
+  const numbers = new Map<string, number>()
+  const of = Uint32Array.from(people, person => numberOf(numbers, tell(person)))
+  return { of, kinds: numbers.size }
+}
+
+function both(a: Answers, b: Answers): Answers {
+  const numbers = new Map<number, number>()
+  const of = a.of.map((kind, index) => numberOf(numbers, kind * b.kinds + b.of[index]!))
+  return { of, kinds: numbers.size }
+}
+
+function numberOf<T>(numbers: Map<T, number>, key: T): number {
+  let number = numbers.get(key)
+  if (number === undefined) numbers.set(key, (number = numbers.size))
+  return number
+}
+
+function divide(people: readonly string[], { of, kinds }: Answers): readonly (readonly string[])[] {
+  const classes = Array.from({ length: kinds }, (): string[] => [])
+  for (const [index, person] of people.entries()) classes[of[index]!]!.push(person)
+  return classes
+}
+
+/** The sets of people that may decide, by their text. */
+function setsFor(scope: Scope, { edits, groups }: Relevant): ReadonlyMap<string, List> {
+  const { slots } = scope.subject
   const narrowings = scope.permissions.flatMap(({ before, after, edit }) => (edit ? [before, after] : [after]))
   // Where nothing about access changed, everybody in the row has it.
   const isSettled = groups.length === 0 && !edits.some(({ what: { kind } }) => kind === 'access' || kind === 'level')
   const named: readonly (Named | undefined)[] = [...(isSettled ? [] : accessLists(slots.access)), ...narrowings]
-  const sets = new Map(named.flatMap(each => listsIn(each).map(list => [JSON.stringify(list), list] as const)))
-  return [...sets.values()].map(list => tellFor(list, namespace))
+  return new Map(named.flatMap(each => listsIn(each).map(list => [JSON.stringify(list), list] as const)))
 }
 
 type List = { readonly [K in keyof Named]?: readonly string[] }
@@ -64,8 +103,10 @@ function tellFor({ groups, individuals, companies }: List, namespace: Namespace)
  */
 function tellGroups(roots: readonly string[], namespace: Namespace): Tell {
   const { joined, lasting, other } = partsOf(roots, namespace)
+  const listed = listedFor(lasting)
+  if (joined.length + other.length === 0) return person => (listed.has(person) ? 'y' : '')
   return person => {
-    if (lasting.some(({ before, after }) => isListed(before, person) && isListed(after, person))) return 'y'
+    if (listed.has(person)) return 'y'
     let text = ''
     for (const { name, members } of joined) {
       const edit = members.get(person)
@@ -77,6 +118,15 @@ function tellGroups(roots: readonly string[], namespace: Namespace): Tell {
     }
     return text
   }
+}
+
+/** Everybody whom one of these lists on both sides. */
+function listedFor(lasting: readonly Slot<Group>[]): ReadonlySet<string> {
+  const [first] = lasting
+  if (lasting.length === 1 && first?.after !== undefined && first.before === first.after) return membersOf(first.after)
+  return new Set(
+    lasting.flatMap(({ before, after }) => after?.spec.members.filter(person => isListed(before, person)) ?? []),
+  )
 }
 
 function partsOf(

@@ -12,12 +12,15 @@ import { pickAccess } from './integration.ts'
 import { slotsOf, type Namespace } from './namespace.ts'
 import { pickOperation } from './operation.ts'
 import type { Scope } from './scope.ts'
+import { isPartOf } from './subject.ts'
 
 /** The side after the change, whole. */
 export const everything: Made = () => true
 
 /** The effect for one person on the operations of a scope in a world where only some edits are made. */
-export function effectIn(scope: Scope, person: Principal, made: Made, asOf = scope.subject.namespace.asOf): Effect {
+export function effectIn(scope: Scope, person: Principal, chosen: Made, asOf = scope.subject.namespace.asOf): Effect {
+  const { slots } = scope.subject
+  const made: Made = edit => chosen(slots.whole.edit !== undefined && isPartOf(slots, edit) ? slots.whole.edit : edit)
   const integration = pickIntegration(scope, made)
   const operation = integration === undefined ? undefined : operationFor(integration, scope, made)
   if (integration === undefined || operation === undefined) return 'deny'

@@ -12,8 +12,18 @@ export interface Namespace {
   readonly same: Map<string, GroupSlots>
   /** By name of the group that was asked for. */
   readonly reached: Map<string, Reached>
+  /** What tells people apart, by the text of the set of people that does. */
+  readonly tells: Map<string, (person: string) => string>
+  /** What was found out about the people of the row at hand. */
+  asked: { readonly people: readonly string[]; readonly answers: Map<string, Answers> }
   /** The day for which everything holds; absent: nothing has expired. */
   readonly asOf: string | undefined
+}
+
+/** What one set of people says of each person in a list, as a number below `kinds`. */
+export interface Answers {
+  readonly of: Uint32Array
+  readonly kinds: number
 }
 
 /** A group with all that is nested in it on either side, in whatever mixture of both. */
@@ -37,22 +47,32 @@ export function namespaces({
   readonly after: World
   readonly changes: readonly Changed[]
 }): (namespace: string | undefined) => Namespace {
-  const groups = changes.filter(({ address }) => address.startsWith('accessGroup/'))
+  const changed = Map.groupBy(
+    changes.filter(({ address }) => address.startsWith('accessGroup/')),
+    change => (change.after ?? change.before)?.namespace,
+  )
   const known = new Map<string | undefined, Namespace>()
   return namespace => {
     let made = known.get(namespace)
     if (made === undefined) {
-      const here = groups.filter(change => (change.after ?? change.before)?.namespace === namespace)
-      const slots = here.map(change => {
-        const name = (change.after ?? change.before)!.name
-        return [name, groupSlots(name, asGroup(change.before), asGroup(change.after))] as const
-      })
-      const find = (name: string): Group | undefined => asGroup(after.find(addressOf('accessGroup', namespace, name)))
-      made = { find, changed: new Map(slots), same: new Map(), reached: new Map(), asOf: after.asOf ?? before.asOf }
+      made = {
+        find: name => asGroup(after.find(addressOf('accessGroup', namespace, name))),
+        changed: new Map((changed.get(namespace) ?? []).map(slotsOfChange)),
+        same: new Map(),
+        reached: new Map(),
+        tells: new Map(),
+        asked: { people: [], answers: new Map() },
+        asOf: after.asOf ?? before.asOf,
+      }
       known.set(namespace, made)
     }
     return made
   }
+}
+
+function slotsOfChange({ before, after }: Changed): readonly [string, GroupSlots] {
+  const { name } = (after ?? before)!
+  return [name, groupSlots(name, asGroup(before), asGroup(after))]
 }
 
 function asGroup(resource: ReturnType<World['find']>): Group | undefined {

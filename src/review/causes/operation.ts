@@ -24,7 +24,8 @@ export interface Around {
   readonly address: Address
   readonly list: 'openapi' | 'operations'
   readonly definition: Edit | undefined
-  readonly joined: ReadonlyMap<string, ReviewedOperation>
+  /** The operation of a key on both sides. */
+  readonly at: (key: string) => ReviewedOperation | undefined
   readonly byId: Readonly<Record<SideName, () => ReadonlyMap<string, Operation>>>
   /** Whether the change accepts an operation that it adds. */
   readonly isLocked: (operation: Operation) => boolean
@@ -54,8 +55,8 @@ function onOneSide({ key, before, after }: ReviewedOperation, around: Around): O
 }
 
 /** Where the operation of this id is on the other side, if it is not here: the same operation, elsewhere. */
-function movedFrom(key: string, { id }: Operation, { joined, byId }: Around): string | undefined {
-  const other = joined.get(key)?.after === undefined ? byId.after : byId.before
+function movedFrom(key: string, { id }: Operation, { at, byId }: Around): string | undefined {
+  const other = at(key)?.after === undefined ? byId.after : byId.before
   const same = other().get(id)
   return same === undefined || id === acceptanceKey(same) ? undefined : acceptanceKey(same)
 }

@@ -4,7 +4,7 @@ import type { Edit } from './edits.ts'
 import type { GroupSlots } from './groups.ts'
 import { mayBelong, type Namespace } from './namespace.ts'
 import type { Scope } from './scope.ts'
-import { changedGroups, namedGroups } from './subject.ts'
+import { changedGroups, isPartOf, namedGroups } from './subject.ts'
 
 /** The edits that may bear on the operations of a scope, whoever asks. */
 export interface Relevant {
@@ -24,7 +24,7 @@ export function editsIn(scope: Scope): Relevant {
       ...permissions.map(({ edit }) => edit).filter(edit => edit !== undefined),
       ...edits,
       ...groups.flatMap(group => group.edits),
-    ],
+    ].filter(edit => !isPartOf(subject.slots, edit)),
     groups,
   }
 }

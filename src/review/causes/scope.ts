@@ -1,17 +1,18 @@
-import { hasBit, type Bits } from '../../access/bits.ts'
+import { bitsOf, bothBits, hasBit, isEmpty, numbersIn, withoutBits, type Bits } from '../../access/bits.ts'
 import type { Rule } from '../../access/rule.ts'
+import { jointTable, operationsIn } from '../../access/table.ts'
 import type { ReviewedOperation } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
 import type { OperationSlots } from './operation.ts'
-import type { Service } from './services.ts'
+import { once, type Service } from './services.ts'
 import type { Subject } from './subject.ts'
 
 /** Operations of one integration that all its permissions, in whatever mixture of both sides, treat alike. */
 export interface Scope {
   readonly subject: Subject
-  readonly operations: readonly ReviewedOperation[]
+  readonly operations: () => readonly ReviewedOperation[]
   /** One of them, a write where there is one, as each service has it. */
   readonly witness: ReviewedOperation
   readonly slots: readonly { readonly service: Service; readonly operation: OperationSlots }[]
@@ -23,17 +24,57 @@ export interface Scope {
 
 /** Divides operations by what can decide about them; the first scope holds the operation that proves the row. */
 export function scopesOf(subject: Subject, operations: readonly ReviewedOperation[]): readonly Scope[] {
-  const parts = new Map<string, ReviewedOperation[]>()
-  for (const operation of operations) {
-    const key = signature(subject, operation)
-    const same = parts.get(key)
-    if (same === undefined) parts.set(key, [operation])
-    else same.push(operation)
-  }
   const witness = witnessOf(operations)
-  return [...parts.values()]
+  const [service] = subject.services
+  const parts =
+    service !== undefined && subject.services.length === 1 && service.edited === 'no'
+      ? partsOfTable({ subject, service }, operations)
+      : partsByText(subject, operations)
+  return parts
     .map(part => scopeOf(subject, part))
-    .toSorted((a, b) => Number(b.witness === witness) - Number(a.witness === witness))
+    .toSorted((a, b) => Number(b.witness.key === witness.key) - Number(a.witness.key === witness.key))
+}
+
+type Part = Pick<Scope, 'witness' | 'operations'>
+
+/** Where no operation was edited: by the sets that permissions select. */
+function partsOfTable(
+  { subject, service }: { readonly subject: Subject; readonly service: Service },
+  operations: readonly ReviewedOperation[],
+): readonly Part[] {
+  const table = service.tables.after
+  const joint = jointTable(table, table)
+  let parts: readonly Bits[] = [setOf(operations, service)]
+  for (const selected of new Set(columns(subject, table).flat())) {
+    if (selected === undefined) continue
+    parts = parts.flatMap(part =>
+      [bothBits(part, selected), withoutBits(part, selected)].filter(each => !isEmpty(each)),
+    )
+  }
+  return parts.map(part => {
+    const all = once(() => operationsIn(part, joint))
+    const first = numbersIn(part).map(position => joint.operations[position]!)
+    return { witness: witnessOf(first), operations: all }
+  })
+}
+
+const sets = new WeakMap<readonly ReviewedOperation[], Map<Service, Bits>>()
+
+/** Operations as a set over the table of a service: rows share their lists. */
+function setOf(operations: readonly ReviewedOperation[], service: Service): Bits {
+  const known = sets.get(operations) ?? new Map<Service, Bits>()
+  sets.set(operations, known)
+  let made = known.get(service)
+  if (made === undefined) {
+    const positions = operations.map(({ key }) => service.position(key)).filter(position => position !== undefined)
+    known.set(service, (made = bitsOf(positions, service.tables.after.length)))
+  }
+  return made
+}
+
+function partsByText(subject: Subject, operations: readonly ReviewedOperation[]): readonly Part[] {
+  const parts = Map.groupBy(operations, operation => signature(subject, operation))
+  return [...parts.values()].map(part => ({ witness: witnessOf(part), operations: () => part }))
 }
 
 /** The first write, else the first of all. */
@@ -50,8 +91,7 @@ export function nameOf(operation: ReviewedOperation): string {
   return acceptanceKey(operationOf(operation))
 }
 
-function scopeOf(subject: Subject, operations: readonly ReviewedOperation[]): Scope {
-  const witness = witnessOf(operations)
+function scopeOf(subject: Subject, { witness, operations }: Part): Scope {
   const slots = subject.services.flatMap(service => {
     const operation = service.operation(witness.key)
     return operation === undefined ? [] : [{ service, operation }]

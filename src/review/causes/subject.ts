@@ -45,7 +45,8 @@ export function subjects(sides: Sides): (address: Address) => Subject {
       const [before, after] = [integrationIn(sides.before, address), integrationIn(sides.after, address)]
       const slots = integrationSlots(before, after)
       const namespace = spaces((after ?? before)?.namespace)
-      made = { slots, namespace, rules, services: servicesOf(slots).map(serviceAt), ...editsAround(slots, namespace) }
+      const found = servicesOf(slots).map(serviceAt)
+      made = { slots, namespace, rules, services: found, ...editsAround(slots, namespace) }
       known.set(address, made)
     }
     return made
@@ -68,9 +69,17 @@ function editsAround(slots: IntegrationSlots, namespace: Namespace): Pick<Subjec
   if (namespace.changed.size === 0) return { edits: own, joined: [] }
   const changed = changedGroups(namespace, namedGroups(slots))
   return {
-    edits: [...own, ...changed.flatMap(({ edits }) => edits)],
+    edits: [...own, ...changed.flatMap(({ edits }) => edits)].filter(edit => !isPartOf(slots, edit)),
     joined: changed.filter(({ members }) => members.size > 0).map(({ name }) => name),
   }
+}
+
+/**
+ * Whether an edit is part of another one: an integration that is created, or deleted, comes and goes with the groups and
+ * the service that are created, or deleted, in the same change.
+ */
+export function isPartOf({ whole }: IntegrationSlots, { what: { kind } }: Edit): boolean {
+  return whole.edit !== undefined && (kind === 'group' || kind === 'definition')
 }
 
 /** The groups that its access or one of these permissions names, on either side. */
