@@ -14,6 +14,7 @@ import { RULES } from '../../../src/cli/view/review/rules.ts'
 import { reviewSarif } from '../../../src/cli/view/review/sarif.ts'
 import { reviewText } from '../../../src/cli/view/review/text.ts'
 import { toYaml } from '../../../src/decode/write.ts'
+import { RESOURCE_FINDINGS } from '../../../src/model/finding.ts'
 import type { ReviewReport } from '../../../src/model/review.ts'
 import { parse } from 'yaml'
 import { hostileReport, manyFindings } from './random.ts'
@@ -57,6 +58,14 @@ describe('JSON', () => {
     expect(faults({ ...failed, verdict: 'passed' })).not.toEqual([])
     expect(faults({ ...reviewJson(STORIES['nothing']!()), complete: false })).not.toEqual([])
     expect(faults({ ...reviewJson(STORIES['nothing']!()), more: 1 })).not.toEqual([])
+  })
+
+  test('knows every sort of finding', () => {
+    const file = path.join(SCHEMAS, 'review.schema.json')
+    const schema = JSON.parse(readFileSync(file, 'utf8')) as {
+      $defs: { resource: { properties: { kind: { enum: string[] } } } }
+    }
+    expect(schema.$defs.resource.properties.kind.enum).toEqual([...RESOURCE_FINDINGS])
   })
 
   test('has everything: all findings, all people, all operations', () => {
