@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { EXIT } from '../src/cli/exit.ts'
 import { VERBS } from '../src/cli/verbs.ts'
+import { layStory } from './review/laid.ts'
 import { CONFIG, documents, group, integration, write } from './support/stories.ts'
 import { EXAMPLES, PROJECT, temporaryFolder, tenon, type RunOptions } from './support/tenon.ts'
 
@@ -65,11 +66,29 @@ describe('-o json has its published shape', () => {
     await both()
     await both('--store', 'postgres://u@127.0.0.1:1/x')
   })
+
+  test('of review and explain: passed, blocked, invalid, usage and world', async () => {
+    const cwd = temporaryFolder()
+    layStory('29-all-sorts-at-once', cwd)
+    const sides = ['--base', './before', '--head', './after', '-o', 'json']
+    const run = async (verb: string, ...args: readonly string[]): Promise<string> =>
+      (await tenon([...verb.split(' '), ...args], { cwd })).stdout
+    for (const more of [[], ['--fail-on', 'none'], ['--head', './before']]) {
+      expect(faults('review', await run('review', ...sides, ...more))).toEqual([])
+    }
+    for (const row of ['A1', 'C1', 'Z9']) expect(faults('explain', await run(`explain ${row}`, ...sides))).toEqual([])
+    const none = ['--base', './before', '--head', './nowhere/', '-o', 'json']
+    expect(faults('review', await run('review', ...none))).toEqual([])
+    expect(faults('explain', await run('explain A1', ...none))).toEqual([])
+    write(cwd, 'after/wrong.yaml', integration('jira', 'alow'))
+    expect(faults('review', await run('review', ...sides))).toEqual([])
+    expect(faults('explain', await run('explain A1', ...sides))).toEqual([])
+  })
 })
 
 describe('the schema for editors', () => {
   const files = globSync('**/*.yaml', { cwd: EXAMPLES }).filter(
-    file => !/openapi|sops|tenon\.yaml$|guardrail-cases|^gitops\//.test(file),
+    file => !/openapi|sops|tenon\.yaml$|guardrail-cases|^(?:gitops|ci)\//.test(file),
   )
 
   test.each(files)('accepts examples/%s', file => {

@@ -7,7 +7,7 @@ import type { Call } from './verbs.ts'
 import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 import { explainText } from './view/review/explain.ts'
-import { findingJson, reviewFailureJson } from './view/review/json.ts'
+import { findingJson } from './view/review/json.ts'
 
 /** `tenon explain ROW` */
 export async function run({ args, options, io }: Call<ReviewOptions>): Promise<ExitCode> {
@@ -23,18 +23,20 @@ export async function run({ args, options, io }: Call<ReviewOptions>): Promise<E
       )
     const paint = painter(io, io.stdout, options.color)
     io.stdout.write(
-      options.output === 'json' ? toJson({ finding: findingJson(found), errors: [] }) : explainText(report, found, paint),
+      options.output === 'json'
+        ? toJson({ finding: findingJson(found), diagnostics: report.diagnostics, errors: [] })
+        : explainText(report, found, paint),
     )
     return EXIT.ok
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    return showInvalid(error, { ...reviewFailureJson([], error.diagnostics) }, io, options)
+    return showInvalid(error, { diagnostics: error.diagnostics, errors: [] }, io, options)
   }
 }
 
 /** Complete JSON also when nothing could be compared. */
 export function failure(errors: readonly ErrorJson[]): unknown {
-  return { errors }
+  return { diagnostics: [], errors }
 }
 
 function unknownRow(row: string, ids: readonly string[]): InvalidInput {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
 import type { ReviewReport } from '../model/review.ts'
-import { EXIT, type ExitCode } from './exit.ts'
+import { EXIT, UsageError, type ExitCode } from './exit.ts'
 import { InvalidInput, showInvalid } from './invalid-input.ts'
 import type { Io } from './io.ts'
 import { reviewReport, type ReviewOptions } from './review-run.ts'
@@ -15,7 +15,7 @@ import { reviewAnnotations } from './view/review/annotations.ts'
 import { reviewGitlab } from './view/review/gitlab.ts'
 import { reviewFailureJson, reviewJson } from './view/review/json.ts'
 import { reviewJunit } from './view/review/junit.ts'
-import { reviewMarkdown } from './view/review/markdown.ts'
+import { MIN_MAX_BYTES, reviewMarkdown } from './view/review/markdown.ts'
 import { reviewSarif } from './view/review/sarif.ts'
 import { reviewText } from './view/review/text.ts'
 
@@ -27,6 +27,9 @@ interface Options extends ReviewOptions {
 
 /** `tenon review` */
 export async function run({ options, io }: Call<Options>): Promise<ExitCode> {
+  if (options.maxBytes < MIN_MAX_BYTES) {
+    throw new UsageError(`--max-bytes is ${options.maxBytes}; a comment needs at least ${MIN_MAX_BYTES}`)
+  }
   try {
     const report = await reviewReport(options, io)
     if (!options.quiet) {

@@ -97,5 +97,8 @@ export interface PlanReview {
   readonly digest: string
   /** Whether there is anything to approve. */
   readonly hasEffect: boolean
+  /** How many findings it has, and what the first says in a sentence without a full stop. */
+  readonly findings: number
+  readonly worst: string | undefined
   readonly judgements: readonly Judgement[]
 }

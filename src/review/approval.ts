@@ -92,6 +92,11 @@ function factsOf({ kind, address, facts, integrations }: ResourceFinding): reado
   return integrations.map(integration => digestOf({ kind, integration, use, from, to, news }))
 }
 
+/** Whether encrypted values are set that nobody can look into: an approval is needed for them, too. */
+export function setsValues(changes: readonly Changed[]): boolean {
+  return changes.some(change => valuesOf(change).length > 0)
+}
+
 /** A credential with other bytes than before, by the bytes that it will have. */
 function valuesOf({ address, before, after }: Changed): readonly string[] {
   const [was, is] = [before?.secret?.source, after?.secret?.source]

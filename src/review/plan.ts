@@ -6,6 +6,7 @@ import { references } from '../model/references.ts'
 import type { Changed } from '../model/review.ts'
 import type { State } from '../model/state.ts'
 import type { StoreReader } from '../model/store.ts'
+import { setsValues } from './approval.ts'
 import { judge } from './guardrails/judge.ts'
 import type { Guardrail } from './guardrails/scene.ts'
 import type { GuardSettings } from './outside/outside.ts'
@@ -60,7 +61,14 @@ export async function reviewPlan(
         .toSorted(),
     asOf: plan.asOf,
   })
-  return { digest: reviewed.digest, hasEffect: reviewed.findings.length > 0, judgements }
+  const { digest, findings } = reviewed
+  return {
+    digest,
+    hasEffect: findings.length > 0 || setsValues(changes),
+    findings: findings.length,
+    worst: findings[0]?.summary,
+    judgements,
+  }
 }
 
 /** Who refers to what the plan changes, in the store and after the plan; sorted. */
