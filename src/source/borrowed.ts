@@ -23,7 +23,7 @@ export function borrowObjects(repository: Repository): Borrowed {
   for (const name of ['objects/info', 'refs']) mkdirSync(path.join(folder, name), { recursive: true })
   write('HEAD', 'ref: refs/heads/none\n')
   write('config', settings(repository.objectFormat))
-  write('objects/info/alternates', `${quoted(repository.objects)}\n`)
+  write('objects/info/alternates', `${repository.objects}\n`)
   if (repository.isShallow) write('shallow', readFileSync(repository.shallowFile, 'utf8'))
   return {
     place: { folder, env: repository.place.env, gitDir: folder },
@@ -42,9 +42,4 @@ function settings(objectFormat: string): string {
 [extensions]
   objectFormat = ${objectFormat}
 `
-}
-
-/** A line that begins with `#` is a comment, and one in quotes has escapes. */
-function quoted(folder: string): string {
-  return `"${folder.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"`
 }

@@ -59,6 +59,8 @@ export class ObjectReader {
   /** Ends the process. */
   async close(): Promise<void> {
     this.#child.stdin.end()
+    // What nobody reads any more would keep it from ending.
+    this.#child.stdout.destroy()
     this.#child.kill()
     await this.#ended
   }

@@ -150,6 +150,16 @@ describe('no program of a repository is run', () => {
     expect(hasRun()).toBe(true)
   })
 
+  test('nor where merging needs what is missing', async () => {
+    bothChange('')
+    world.git('r', 'config', 'uploadpack.allowFilter', 'true')
+    world.git('.', 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${world.folder}/r`, 'partial')
+    await expect((await reader('partial')).merge('main', 'feature')).rejects.toMatchObject({
+      code: 'object-missing',
+      cure: expect.stringContaining('git fetch') as unknown,
+    })
+  })
+
   test('nor where trees are missing, or a commit that was named in full', async () => {
     world.git('r', 'config', 'uploadpack.allowFilter', 'true')
     world.git('.', 'clone', '--quiet', '--bare', '--filter=tree:0', `file://${world.folder}/r`, 'partial')

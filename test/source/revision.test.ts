@@ -76,6 +76,16 @@ describe('a revision', () => {
     expect(found.documents).toMatchObject([{ file: 'in/a.yaml', path: 'a.yaml' }])
   })
 
+  test('has its files in the order of a walk: folder by folder, by code unit', async () => {
+    // Git sorts by bytes, where a private use character comes before an emoji.
+    const expected = ['B.yaml', 'a/z.yaml', 'a.yaml', 'a0.yaml', 'b.yaml', '\u{1F600}.yaml', '\uE000.yaml']
+    for (const file of expected) world.write(`r/in/${file}`)
+    world.commit('r')
+    const folder = source(['in'], { cwd: path.join(world.folder, 'r'), stdin: () => Buffer.from('') })
+    expect(files(await readHead('in'))).toEqual(files(folder))
+    expect(files(folder)).toEqual(expected.map(file => `in/${file}`))
+  })
+
   test('is what was committed, whatever stands in the work tree', async () => {
     world.write('r/a.yaml', ours('committed'))
     world.commit('r')
@@ -257,12 +267,12 @@ describe('names', () => {
   ])('%j is a name like any other, of a file and of a folder', async name => {
     const file = name.endsWith('.yaml') ? name : `${name}.yaml`
     world.write(`r/${file}`, ours('file'))
-    world.write(`r/d-${name}/x.yaml`, ours('folder'))
+    world.write(`r/${name}.d/x.yaml`, ours('folder'))
     world.write('r/b.yaml', ours('b'))
     world.commit('r')
     const all = await readHead()
-    expect(texts(all)).toEqual({ [file]: ours('file'), [`d-${name}/x.yaml`]: ours('folder'), 'b.yaml': ours('b') })
-    expect(texts(await readHead(`d-${name}`))).toEqual({ [`d-${name}/x.yaml`]: ours('folder') })
+    expect(texts(all)).toEqual({ [file]: ours('file'), [`${name}.d/x.yaml`]: ours('folder'), 'b.yaml': ours('b') })
+    expect(texts(await readHead(`${name}.d`))).toEqual({ [`${name}.d/x.yaml`]: ours('folder') })
   })
 
   test('that are not UTF-8 are refused where documents may be', async () => {
