@@ -54,18 +54,22 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined })
 const effect = fc.constantFrom<'confirm' | 'allow' | undefined>('confirm', 'allow', undefined)
 
-/** Two states of a few integrations, everything of them dirty; either side may lack some. */
+/** Two states of a few integrations, everything of them dirty; either side may lack some, and much may stay as it was. */
 const pairs: fc.Arbitrary<Pair> = fc
-  .tuple(groups, groups, table, table)
-  .filter(
-    ([before, , earlier, later]) =>
-      before.size <= 5 && Math.min(earlier.length, later.length) > 0 && earlier.length + later.length < 70,
-  )
-  .chain(([before, after, earlier, later]) =>
+  .tuple(groups, groups, table, table, fc.nat(3))
+  .filter(([before, , earlier, later]) => {
+    const sizes = [earlier.length, later.length]
+    return before.size <= 5 && Math.min(...sizes) > 0 && earlier.length + later.length < 70
+  })
+  .map(([before, after, earlier, later, kept]) => {
+    const [keepsGroups, keepsTable] = [(kept & 1) === 0, (kept & 2) === 0]
+    return { before, after: keepsGroups ? before : after, earlier, later: keepsTable ? earlier : later }
+  })
+  .chain(sides =>
     fc
       .tuple(
-        fc.array(integrations(before), { minLength: 1, maxLength: 2 }),
-        fc.array(integrations(before), { minLength: 3, maxLength: 3 }),
+        fc.array(integrations(sides.before), { minLength: 1, maxLength: 2 }),
+        fc.array(integrations(sides.before), { minLength: 3, maxLength: 3 }),
         fc.array(fc.constantFrom('both', 'both', 'other', 'before', 'after'), { minLength: 3, maxLength: 3 }),
       )
       .map(([made, others, kept]) => {
@@ -74,7 +78,7 @@ const pairs: fc.Arbitrary<Pair> = fc
           if (kept[index] === 'before') return []
           return [narrowedWithin(kept[index] === 'other' ? others[index]! : each, index)]
         })
-        return pairOf({ was, is, before, after, earlier, later })
+        return pairOf({ was, is, ...sides })
       }),
   )
 
@@ -136,10 +140,10 @@ async function said({ change }: Pair, rule: RuleName, parameters: Record<string,
 /** Broken cells by key, with how far each goes too far. */
 type Broken = ReadonlyMap<string, Effect>
 
-function brokenIn(side: Side, people: typeof ATOMS, test: (cell: Cell) => boolean): Broken {
+function brokenIn(side: Side, people: typeof ATOMS, isBroken: (cell: Cell) => boolean): Broken {
   return new Map(
     cellsOf(side, people)
-      .filter(test)
+      .filter(isBroken)
       .map(cell => [keyOf(cell), cell.effect]),
   )
 }

@@ -346,6 +346,37 @@ const CASES: readonly Case[] = [
     after: [...GROUPS, forGroups(['cloud'], [READ]), forGroups(['finance'], [PAY], {}, 'payments')],
     says: 'holds',
   },
+  {
+    name: 'holds for somebody to whom one of them is denied by name, whatever groups they are in',
+    rule: 'separation-of-duties',
+    spec: { parameters: { one: { integrations: ['billing'] }, other: { integrations: ['payments'] } } },
+    after: [
+      ...GROUPS,
+      forGroups(
+        ['cloud', 'finance'],
+        [
+          READ,
+          { paths: ['/**'], effect: 'deny', groups: ['finance'] },
+          { paths: ['/**'], effect: 'deny', groups: ['cloud'] },
+        ],
+      ),
+      forGroups(['finance'], [PAY], {}, 'payments'),
+    ],
+    says: 'holds',
+  },
+  {
+    name: 'is broken only by those to whom nothing is denied by name',
+    rule: 'separation-of-duties',
+    spec: { parameters: { one: { integrations: ['billing'] }, other: { integrations: ['payments'] } } },
+    after: [
+      ...GROUPS,
+      forGroups(['cloud', 'finance'], [READ, { paths: ['/**'], effect: 'deny', groups: ['finance'] }]),
+      forGroups(['finance', 'staff'], [PAY], {}, 'payments'),
+    ],
+    says: 'broken',
+    message:
+      'ana@acme.example (as a member of identity provider groups), ben@acme.example (as a member of identity provider groups) can do both',
+  },
   // at-most
   {
     name: 'holds for just so many',
