@@ -67,7 +67,6 @@ export function sameGroups(before: GroupResolver, after: GroupResolver): (name: 
         (was !== undefined &&
           is !== undefined &&
           sameItems(was.members, is.members) &&
-          sameItems(was.groups, is.groups) &&
           sameItems(was.idpGroups, is.idpGroups))
       single.set(name, same)
     }

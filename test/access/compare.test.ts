@@ -29,6 +29,16 @@ const TEAM: Specs = {
   okta: { members: ['ola@acme.example'], idpGroups: ['okta:support'] },
 }
 
+/** Two of support are in sales, too. */
+const MIXED: Specs = {
+  ...TEAM,
+  sales: { members: [...people(2), 's00@acme.example'] },
+  late: { members: people(4, 'l') },
+}
+
+const NIGHT: Specs = { ...TEAM, night: { members: people(6, 'n') } }
+const LATE: Specs = { ...NIGHT, late: { members: people(5, 'l') } }
+
 function side({ access, permissions, groups, enabled, operations }: Side): CompiledAccess {
   return compiled({
     integration: integration({
@@ -135,6 +145,69 @@ describe('what a change says', () => {
       before: undefined,
       after: { access: { level: 'group', groups: ['sales', 'support'] } },
       says: [`groups sales and support = 15: ${READS} deny → allow`],
+    },
+    {
+      name: 'a group but for a few',
+      before: { permissions: [READ, { ...READ, effect: 'deny', groups: ['sales'] }], groups: MIXED },
+      after: { permissions: [READ, CREATE, { tags: ['write'], effect: 'deny', groups: ['sales'] }], groups: MIXED },
+      says: [
+        `p00@acme.example and p01@acme.example = 2: ${READS} deny → allow`,
+        'group support without p00@acme.example and p01@acme.example = 10: createIssue deny → confirm',
+      ],
+    },
+    {
+      name: 'a group and a few others',
+      before: { access: { level: 'group', groups: ['support', 'sales', 'late'] }, permissions: [], groups: MIXED },
+      after: {
+        access: { level: 'group', groups: ['support', 'sales', 'late'] },
+        permissions: [{ ...READ, groups: ['sales', 'support'] }],
+        groups: MIXED,
+      },
+      says: [`groups sales and support = 13: ${READS} deny → allow`],
+    },
+    {
+      name: 'a group and those who are about to join it',
+      before: {},
+      after: { permissions: [READ, CREATE], groups: { ...TEAM, support: { members: people(13) } } },
+      says: [
+        `p12@acme.example = 1: ${READS} deny → allow`,
+        'group support and 1 other: p12@acme.example = 13: createIssue deny → confirm',
+      ],
+    },
+    {
+      name: 'a group but for those who are about to leave it',
+      before: { permissions: [] },
+      after: { groups: { ...TEAM, support: { members: people(11) } } },
+      says: [`group support without p11@acme.example = 11: ${READS} deny → allow`],
+    },
+    {
+      name: 'a nested group but for a few',
+      before: { groups: { ...NIGHT, sales: { members: ['n00@acme.example'] } } },
+      after: {
+        groups: {
+          ...NIGHT,
+          support: { members: people(12), groups: ['night', 'sales'] },
+          sales: { members: ['n00@acme.example'] },
+        },
+        permissions: [READ, { ...READ, effect: 'deny', groups: ['sales'] }],
+      },
+      says: [`group night without n00@acme.example = 5: ${READS} deny → allow`],
+    },
+    {
+      name: 'four are not a few',
+      before: { permissions: [] },
+      after: { groups: { ...TEAM, support: { members: people(8) } } },
+      says: [`p00@acme.example, p01@acme.example, p02@acme.example and 5 others = 8: ${READS} deny → allow`],
+    },
+    {
+      name: 'several groups of more',
+      before: { access: { level: 'group', groups: ['late', 'night', 'support'] }, permissions: [], groups: LATE },
+      after: {
+        access: { level: 'group', groups: ['late', 'night', 'support'] },
+        permissions: [{ ...READ, groups: ['night', 'support'] }],
+        groups: LATE,
+      },
+      says: [`groups night and support = 18: ${READS} deny → allow`],
     },
     {
       name: 'a narrowing tells groups apart',

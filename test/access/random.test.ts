@@ -9,6 +9,7 @@ import { summarise } from '../../src/access/summary.ts'
 import { stranger } from '../../src/access/people.ts'
 import { whoCan } from '../../src/access/who.ts'
 import { EFFECTS, principal, type Effect } from '../../src/model/effect.ts'
+import type { Operation } from '../../src/model/operation.ts'
 import { compiled } from './facts.ts'
 import {
   referenceEffect,
@@ -235,18 +236,22 @@ function differingCells(before: World | undefined, after: World | undefined): re
     ...companiesIn(before, after).map(name => ({ key: `company ${name}`, person: stranger(name, []) })),
     ...['okta:a', 'okta:b', 'okta:c'].map(name => ({ key: `idpGroup ${name}`, person: stranger(undefined, [name]) })),
   ]
-  const endpoints = new Set([before, after].flatMap(facts => (facts === undefined ? [] : referenceEndpoints(facts))))
+  const [was = [], is = []] = [before, after].map(facts => (facts === undefined ? [] : referenceEndpoints(facts)))
+  const places = [...new Set([...was, ...is])].map(endpoint => ({
+    endpoint,
+    was: before?.operations[was.indexOf(endpoint)],
+    is: after?.operations[is.indexOf(endpoint)],
+  }))
   const cells = subjects.flatMap(({ key, person }) =>
-    [...endpoints].flatMap(endpoint => {
-      const [was, is] = [effectAt(before, person, endpoint), effectAt(after, person, endpoint)]
-      return was === is ? [] : [`${key} ${endpoint} ${was} ${is}`]
+    places.flatMap(place => {
+      const effects = [effectIn(before, person, place.was), effectIn(after, person, place.is)] as const
+      return effects[0] === effects[1] ? [] : [`${key} ${place.endpoint} ${effects.join(' ')}`]
     }),
   )
   return cells.toSorted()
 }
 
-function effectAt(facts: World | undefined, person: Person, endpoint: string): Effect {
-  const operation = facts?.operations[referenceEndpoints(facts).indexOf(endpoint)]
+function effectIn(facts: World | undefined, person: Person, operation: Operation | undefined): Effect {
   return facts === undefined || operation === undefined ? 'deny' : referenceEffect(facts, person, operation)
 }
 
