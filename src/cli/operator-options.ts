@@ -16,8 +16,11 @@ export function withOperator(command: Command): Command {
     .option('--require-binding', 'refuse credentials whose encrypted values do not say what they are for', false)
     .addOption(list('--allow-endpoint <host>', 'a host that endpoints may name although it is internal'))
     .addOption(
-      new Option('--mode <mode>', 'of resources that do not say: correct the store, or only report differences')
-        .choices(['Enforce', 'Observe'])
+      new Option(
+        '--mode <mode>',
+        'of resources that do not say: correct the store, write only what was approved, or only report differences',
+      )
+        .choices(['Enforce', 'Approve', 'Observe'])
         .default('Enforce'),
     )
     .option(

@@ -1,17 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { EFFECTS } from '../model/effect.ts'
 import { kindNamed, type Address } from '../model/address.ts'
-import type { ClusterReader } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { EffectChange } from '../model/plan.ts'
-import { check, makePlan, type Run } from '../reconcile.ts'
+import { check } from '../reconcile.ts'
 import type { KubeObject } from '../source/cluster/api.ts'
-import { blameRefusals, sentences } from './blame.ts'
+import { sentences } from './blame.ts'
 import { customResource, isDeleting, type CustomResource } from './custom-resource.ts'
-import { groupsOf, runOf } from './due.ts'
 import type { OperatorFlags } from './options.ts'
 import type { Parts } from './parts.ts'
 import { referencesOf } from './references.ts'
+import { judging, risks } from './risks.ts'
 import type { Item } from './attempt.ts'
 
 /** What the API server asks (admission.k8s.io/v1). */
@@ -55,8 +52,9 @@ function field(value: unknown, name: string): unknown {
 }
 
 /**
- * Judges a resource before the API server takes it: what `tenon validate` would call an error is refused, and what the
- * change would do is said in warnings. Nothing is decrypted, and nothing is written.
+ * Judges a resource before the API server takes it: what `tenon validate` would call an error is refused, and so is what a
+ * guardrail of the store denies; what else the change would do is said in warnings. Nothing is decrypted, and nothing is
+ * written.
  */
 export async function admission(
   { request }: AdmissionReview,
@@ -65,17 +63,18 @@ export async function admission(
 ): Promise<AdmissionAnswer> {
   const kind = kindNamed(request.kind.kind)
   const object = request.object ?? request.oldObject
-  if (kind === undefined || object === null) return answer(request.uid, [], [])
+  if (kind === undefined || object === null) return answer(request.uid)
   const resource = customResource(kind, object)
   if (request.operation === 'DELETE')
-    return answer(request.uid, [], await risks({ resource, wants: 'delete' }, flags, parts))
+    return answer(request.uid, await risks({ resource, wants: 'delete' }, flags, parts))
   // Finalizers and labels of a resource that was refused since must stay possible to write.
-  if (isDeleting(resource) || hasSameSpec(request.object, request.oldObject)) return answer(request.uid, [], [])
+  if (isDeleting(resource) || hasSameSpec(request.object, request.oldObject)) return answer(request.uid)
   const found = await diagnosticsOf(resource, flags, parts)
   const errors = found.filter(({ severity, code }) => severity === 'error' && !PASSING.has(code))
-  if (errors.length > 0) return answer(request.uid, errors, [])
-  const warnings = found.map(({ code, message }) => `${code}: ${message}`)
-  return answer(request.uid, [], [...warnings, ...(await risks({ resource, wants: 'apply' }, flags, parts))])
+  if (errors.length > 0) return answer(request.uid, { invalid: sentences(errors) })
+  const { denied, warnings } = await risks({ resource, wants: 'apply' }, flags, parts)
+  const own = found.map(({ code, message }) => `${code}: ${message}`)
+  return answer(request.uid, { denied, warnings: [...own, ...warnings] })
 }
 
 /** What may come in any order: the operator waits for it. */
@@ -90,16 +89,25 @@ const MOST_WARNINGS = 10
 /** Kubernetes cuts longer ones. */
 const LONGEST_WARNING = 250
 
-function answer(uid: string, errors: readonly Diagnostic[], warnings: readonly string[]): AdmissionAnswer {
+interface Verdict {
+  readonly invalid?: string
+  /** Right by itself, and forbidden here. */
+  readonly denied?: string | undefined
+  readonly warnings?: readonly string[]
+}
+
+function answer(uid: string, { invalid, denied, warnings = [] }: Verdict = {}): AdmissionAnswer {
   const shown = warnings.slice(0, MOST_WARNINGS).map(text => text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_WARNING))
+  const message = invalid ?? denied
+  const as = invalid === undefined ? { code: 403, reason: 'Forbidden' } : { code: 422, reason: 'Invalid' }
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     response: {
       uid,
-      allowed: errors.length === 0,
-      ...(errors.length > 0 && { status: { code: 422, reason: 'Invalid', message: sentences(errors) } }),
-      ...(shown.length > 0 && { warnings: shown }),
+      allowed: message === undefined,
+      ...(message !== undefined && { status: { ...as, message } }),
+      ...(message === undefined && shown.length > 0 && { warnings: shown }),
     },
   }
 }
@@ -129,52 +137,4 @@ function withReferences(resource: CustomResource, { cache }: Parts): Iterable<Cu
     }
   }
   return found.values()
-}
-
-/** A run that decrypts nothing, and asks for no Secret. */
-function judging(items: readonly Item[], flags: OperatorFlags, parts: Parts): Run {
-  const around = parts.around()
-  const [group] = groupsOf(items.slice(0, 1), flags.clusterName, flags.mode)
-  const cluster: ClusterReader = {
-    configMap: (namespace, name) => around.context.cluster!.configMap(namespace, name),
-    secret: () => Promise.resolve({ kind: 'missing' }),
-  }
-  return runOf(group!, items, { decrypt: undefined, context: { ...around.context, cluster } })
-}
-
-const PATIENCE_MS = 2000
-
-/** What the change would do to who may call what, and what refuses it; nothing where the store does not answer in time. */
-async function risks(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
-  const { promise, resolve } = Promise.withResolvers<readonly string[]>()
-  const timer = setTimeout(resolve, PATIENCE_MS, [])
-  const found = planned(item, flags, parts).catch((): readonly string[] => [])
-  try {
-    return await Promise.race([found, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-async function planned(item: Item, flags: OperatorFlags, parts: Parts): Promise<readonly string[]> {
-  const made = await makePlan(judging([item], flags, parts), await parts.door.reader())
-  if (made.kind === 'invalid') return []
-  const refusals = [...blameRefusals(made.refusals, [item.resource.address]).values()]
-  return [
-    ...refusals.map(({ failure }) => `the operator will refuse this: ${failure.message}`),
-    ...made.plan.access.filter(isWider).map(widening),
-  ]
-}
-
-function isWider({ before, after }: EffectChange): boolean {
-  return EFFECTS.indexOf(after) > EFFECTS.indexOf(before)
-}
-
-const MOST_OPERATIONS = 3
-
-function widening({ integration, who, people, operations, before, after }: EffectChange): string {
-  const count = people === undefined ? 'unknown number of people' : `${people} ${people === 1 ? 'person' : 'people'}`
-  const shown = operations.slice(0, MOST_OPERATIONS).join(', ')
-  const more = operations.length > MOST_OPERATIONS ? ` and ${operations.length - MOST_OPERATIONS} more` : ''
-  return `widens access: ${who} (${count}) ${before} → ${after} on ${integration}: ${shown}${more}`
 }

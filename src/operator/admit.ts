@@ -38,13 +38,13 @@ async function itemOf(key: Address, running: Running): Promise<Item | undefined>
     forget(key, running)
     return undefined
   }
-  const enforced = modeOf(resource, mode) === 'Enforce'
-  if (isDeleting(resource)) return await deletion(resource, enforced, running)
+  const isWritten = modeOf(resource, mode) !== 'Observe'
+  if (isDeleting(resource)) return await deletion(resource, isWritten, running)
   if (isSuspended(resource)) {
     await rest(resource, running)
     return undefined
   }
-  if (!enforced || hasFinalizer(resource)) return { resource, wants: 'apply' }
+  if (!isWritten || hasFinalizer(resource)) return { resource, wants: 'apply' }
   const placed = await running.writes.finalizer(resource, true)
   if (placed === undefined) return undefined
   cache.renew(resource.kind, placed)
@@ -55,10 +55,10 @@ async function itemOf(key: Address, running: Running): Promise<Item | undefined>
 }
 
 /** A resource that is being deleted waits for us only if it carries our finalizer. */
-async function deletion(resource: CustomResource, enforced: boolean, running: Running): Promise<Item | undefined> {
+async function deletion(resource: CustomResource, isWritten: boolean, running: Running): Promise<Item | undefined> {
   if (!hasFinalizer(resource)) return undefined
-  if (enforced && !isOn(resource, 'skipCleanup')) return { resource, wants: 'delete' }
-  if (enforced) skipped(resource, running)
+  if (isWritten && !isOn(resource, 'skipCleanup')) return { resource, wants: 'delete' }
+  if (isWritten) skipped(resource, running)
   await letGo(resource, running)
   return undefined
 }
@@ -72,7 +72,7 @@ function forget(key: Address, { cache, queue }: Running): void {
 
 /** Somebody removed our finalizer by hand: nothing but the store remembers the row now. */
 function stripped(last: CustomResource | undefined, { mode, sweepSoon }: Running): void {
-  if (last !== undefined && hasFinalizer(last) && modeOf(last, mode) === 'Enforce') sweepSoon()
+  if (last !== undefined && hasFinalizer(last) && modeOf(last, mode) !== 'Observe') sweepSoon()
 }
 
 /** A suspended resource is not on its way anywhere; the rest of its status stays as it was. */

@@ -5,10 +5,11 @@ import { StaleState, WorldError } from '../model/errors.ts'
 import type { State } from '../model/state.ts'
 import type { Fence, Store } from '../model/store.ts'
 import { makePlan, type Planned, type Run } from '../reconcile.ts'
-import { blameDiagnostics, blameRefusals, sentences, type Blamed, type Failure } from './blame.ts'
+import { blameDiagnostics, blameRefusals, refused, sentences, type Blamed, type Failure } from './blame.ts'
 import type { CustomResource } from './custom-resource.ts'
 import type { Results } from './result.ts'
-import { successes } from './successes.ts'
+import { successes, type Made } from './successes.ts'
+import { approvalRequired, isOnlyUnapproved } from './unapproved.ts'
 
 /** One resource that is due, and what is wanted of it. */
 export interface Item {
@@ -24,6 +25,8 @@ export interface Settling {
   readonly enforce: boolean
   /** Whether a part of the items may be applied without the others. */
   readonly mayHalve: boolean
+  /** Whether nothing is written that nobody approved. */
+  readonly needsApproval: boolean
   readonly catalogue: State
   readonly fence: Fence | undefined
   readonly actor: string
@@ -35,6 +38,8 @@ export interface Settling {
 export type Attempt =
   | { readonly kind: 'settled'; readonly results: Results }
   | { readonly kind: 'blamed'; readonly blamed: Blamed }
+  /** What would change waits, or is refused, as a whole; what would not is as it was without it. */
+  | { readonly kind: 'held'; readonly results: Results; readonly unchanged: readonly Item[] }
   /** Something is wrong, and nobody can be named. */
   | { readonly kind: 'unclear' }
 
@@ -45,8 +50,12 @@ export async function attempt(items: readonly Item[], settling: Settling): Promi
   try {
     const planned = await plannedAndApplied(items, settling)
     if (planned.kind === 'planned') return { kind: 'settled', results: successes(items, planned, settling) }
+    if (planned.kind === 'refused' && isOnlyUnapproved(planned.refusals))
+      return held(items, planned, approvalRequired(planned.plan.review!))
     const blamed = items.length === 1 ? blameAlone(items[0]!, planned) : blame(planned, items)
-    return blamed.size === 0 ? { kind: 'unclear' } : { kind: 'blamed', blamed }
+    if (blamed.size > 0) return { kind: 'blamed', blamed }
+    if (settling.needsApproval && planned.kind === 'refused') return held(items, planned, refused(planned.refusals))
+    return { kind: 'unclear' }
   } catch (error) {
     if (error instanceof WorldError) throw error
     if (items.length > 1) return { kind: 'unclear' }
@@ -78,6 +87,15 @@ async function plannedAndApplied(items: readonly Item[], settling: Settling): Pr
   }
 }
 
+/** Nothing of the plan is carried out: whatever it would change is not. */
+function held(items: readonly Item[], { plan }: Made, failure: Failure): Attempt {
+  const changed = new Set(plan.changes.map(({ address }) => address))
+  const unchanged = items.filter(({ resource }) => !changed.has(resource.address))
+  if (unchanged.length === items.length) return { kind: 'unclear' }
+  const results = new Map([...changed].map(address => [address, failure]))
+  return { kind: 'held', results, unchanged }
+}
+
 function blame(planned: Planned, items: readonly Item[]): Blamed {
   const found = blameOf(planned)
   return new Map(
@@ -90,8 +108,7 @@ function blame(planned: Planned, items: readonly Item[]): Blamed {
 
 function blameOf(planned: Planned): Blamed {
   if (planned.kind === 'invalid') return blameDiagnostics(planned.diagnostics)
-  const going = planned.plan.changes.filter(({ action }) => action === 'delete').map(({ address }) => address)
-  return blameRefusals(planned.refusals, going)
+  return blameRefusals(planned.refusals, planned.plan.changes)
 }
 
 /** A single resource is to blame whatever the plan names. */
@@ -99,6 +116,8 @@ function blameAlone({ resource: { address } }: Item, planned: Planned): Blamed {
   const found = blameOf(planned)
   const first = found.get(address) ?? found.values().next().value
   if (first !== undefined) return new Map([[address, { ...first, isOwn: true }]])
+  // A guardrail may name nothing but itself.
+  if (planned.kind === 'refused') return new Map([[address, { failure: refused(planned.refusals), isOwn: true }]])
   const errors = planned.diagnostics.filter(({ severity }) => severity === 'error')
   assert(errors.length > 0, 'a plan that is not made says why')
   return new Map([

@@ -1,6 +1,6 @@
 import type { Address } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Refusal } from '../model/plan.ts'
+import type { Change, Refusal } from '../model/plan.ts'
 import { visible } from '../model/visible.ts'
 import type { Reason, Result } from './result.ts'
 
@@ -34,9 +34,9 @@ export function blameDiagnostics(diagnostics: readonly Diagnostic[]): Blamed {
 /** Of two resources that contradict each other, these name one. */
 const SHARED = new Set<string>(['duplicate-default', 'group-cycle'])
 
-/** What the refusals of a plan mean for the resources that they name; `going`: what the plan deletes. */
-export function blameRefusals(refusals: readonly Refusal[], going: readonly Address[]): Blamed {
-  const named = refusals.flatMap(refusal => namedBy(refusal, going).map(address => ({ address, refusal })))
+/** What the refusals of a plan mean for the resources that they name. */
+export function blameRefusals(refusals: readonly Refusal[], changes: readonly ChangeHead[]): Blamed {
+  const named = refusals.flatMap(refusal => namedBy(refusal, changes).map(address => ({ address, refusal })))
   const byAddress = Map.groupBy(named, ({ address }) => address)
   return new Map(
     [...byAddress].map(([address, found]) => {
@@ -47,11 +47,20 @@ export function blameRefusals(refusals: readonly Refusal[], going: readonly Addr
 }
 
 /** These are about what a plan leads to, which a change of something else may have brought about. */
-const SHARED_RULES = new Set<Refusal['rule']>(['last-member', 'credential-not-bound'])
+const SHARED_RULES = new Set<Refusal['rule']>(['last-member', 'credential-not-bound', 'guardrail'])
 
-/** The first that a refusal names is what it is about; a limit is about everything that is to go. */
-function namedBy({ rule, addresses }: Refusal, going: readonly Address[]): readonly Address[] {
-  return COUNTED.has(rule) ? going : addresses.slice(0, 1)
+/** As much of a step of a plan as says whom to blame for it. */
+type ChangeHead = Pick<Change, 'action' | 'address'>
+
+/**
+ * The first that a refusal names is what it is about; a limit is about everything that is to go, and a guardrail, which is
+ * named first, about those of the integrations after it that change.
+ */
+function namedBy({ rule, addresses }: Refusal, changes: readonly ChangeHead[]): readonly Address[] {
+  if (COUNTED.has(rule)) return changes.filter(({ action }) => action === 'delete').map(({ address }) => address)
+  if (rule !== 'guardrail') return addresses.slice(0, 1)
+  const changing = new Set(changes.map(({ address }) => address))
+  return addresses.slice(1).filter(address => changing.has(address))
 }
 
 const COUNTED = new Set<Refusal['rule']>(['max-deletes', 'max-delete-percent'])
@@ -90,7 +99,8 @@ const CURES: Partial<Record<Refusal['rule'], string>> = {
   replay: 'Restore the newer values, or annotate it with tenon.dev/accept-older: "true".',
 }
 
-function refused(refusals: readonly Refusal[]): Failure {
+/** What several refusals mean for a resource that they are about. */
+export function refused(refusals: readonly Refusal[]): Failure {
   const message = sentences(
     refusals.map(({ rule, message: text, cure }) => ({ code: rule, message: text, cure: CURES[rule] ?? cure })),
   )

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Address } from '../model/address.ts'
 import { admit } from './admit.ts'
+import { beside, remember } from './approvals.ts'
+import { startAsking } from './approved-on.ts'
 import type { Item } from './attempt.ts'
 import { groupsOf, type Group } from './due.ts'
 import { finish } from './finish.ts'
@@ -9,7 +11,7 @@ import { controllerOf, controllerOfAddress } from './metrics.ts'
 import type { Operation, Running } from './operation.ts'
 import { sayProgress } from './progress.ts'
 import { recovered } from './recovered.ts'
-import type { Results } from './result.ts'
+import { isUnapproved, type Result, type Results } from './result.ts'
 import { startSweeping } from './sweeping.ts'
 import { oneByOne } from './turns.ts'
 import { workGroup } from './work-group.ts'
@@ -22,8 +24,8 @@ export async function control(operation: Operation): Promise<void> {
   const { queue, metrics } = operation
   const inTurn = oneByOne()
   const sweeping = startSweeping(() => running, inTurn)
-  const memory = { waiting: new Set<Address>(), unsure: new Set<Address>(), cleanups: new Map<string, Cleanup>() }
-  const running: Running = { ...operation, ...memory, sweepSoon: sweeping.soon }
+  const running: Running = { ...operation, ...memory(), sweepSoon: sweeping.soon }
+  const asking = startAsking(() => running)
   sweeping.soon()
   // Statuses of one batch are written while the next one is planned, but no further ahead.
   let finishing: Promise<void> = Promise.resolve()
@@ -41,7 +43,12 @@ export async function control(operation: Operation): Promise<void> {
       end()
     })
   }
+  asking.stop()
   await Promise.all([finishing, sweeping.stop()])
+}
+
+function memory(): Pick<Running, 'waiting' | 'unsure' | 'unapproved' | 'cleanups'> {
+  return { waiting: new Set(), unsure: new Set(), unapproved: new Set(), cleanups: new Map<string, Cleanup>() }
 }
 
 interface Settled {
@@ -50,7 +57,8 @@ interface Settled {
 }
 
 /** Reconciles keys up to the store; never fails. */
-async function reconcile(keys: readonly Address[], running: Running): Promise<readonly Settled[]> {
+async function reconcile(due: readonly Address[], running: Running): Promise<readonly Settled[]> {
+  const keys = [...due, ...beside(due, running)]
   const items = await recovered(keys, running, () => admit(keys, running))
   const settled: Settled[] = []
   const enough = sayProgress(items ?? [], running)
@@ -61,7 +69,12 @@ async function reconcile(keys: readonly Address[], running: Running): Promise<re
     count(group.items, results, (performance.now() - started) / 1000, running)
   }
   await enough()
+  remember(keys, new Set(settled.flatMap(({ results }) => unapprovedIn(results))), running)
   return settled
+}
+
+function unapprovedIn(results: Results): readonly Address[] {
+  return [...results].flatMap(([address, result]) => (isUnapproved(result) ? [address] : []))
 }
 
 /** Writes the statuses; never fails. */
@@ -77,12 +90,18 @@ function count(items: readonly Item[], results: Results, seconds: number, { metr
   for (const { resource } of items) {
     const controller = controllerOf(resource.kind)
     const result = results.get(resource.address)
-    metrics.reconciles.inc({ controller, result: result?.kind === 'done' ? 'success' : 'error' })
-    if (result?.kind === 'retry') metrics.errors.inc({ controller })
-    if (result?.kind === 'stalled') metrics.terminal.inc({ controller })
+    countResult(controller, result, metrics)
     metrics.time.observe({ controller }, seconds)
     metrics.worked.observe({ name: controller }, seconds)
     if (result?.kind === 'done' && result.action !== undefined)
       metrics.changes.inc({ kind: controller, action: result.action })
   }
+}
+
+function countResult(controller: string, result: Result | undefined, metrics: Operation['metrics']): void {
+  // What waits for approval went as it should.
+  const isSuccess = result?.kind === 'done' || isUnapproved(result)
+  metrics.reconciles.inc({ controller, result: isSuccess ? 'success' : 'error' })
+  if (result?.kind === 'retry') metrics.errors.inc({ controller })
+  if (result?.kind === 'stalled' && !isSuccess) metrics.terminal.inc({ controller })
 }

@@ -13,9 +13,11 @@ export const ANNOTATIONS = {
   acceptOlder: 'tenon.dev/accept-older',
   force: 'tenon.dev/force',
   skipCleanup: 'tenon.dev/skip-cleanup',
+  approved: 'tenon.dev/approved',
 } as const
 
-const MODES = ['Enforce', 'Observe', 'Approve'] as const
+/** In the order of runs: what is approved builds on what is enforced, and what is only looked at needs nothing of its own. */
+const MODES = ['Enforce', 'Approve', 'Observe'] as const
 export type Mode = (typeof MODES)[number]
 
 /** A custom resource of one of our kinds. */
@@ -54,6 +56,11 @@ export function isSuspended(resource: CustomResource): boolean {
 export function modeOf({ object }: CustomResource, otherwise: Mode): Mode {
   const asked = object.spec?.['mode']
   return MODES.find(mode => mode === asked) ?? otherwise
+}
+
+/** Where a mode that comes earlier is brought about first. */
+export function rankOf(mode: Mode): number {
+  return MODES.indexOf(mode)
 }
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const

@@ -4,14 +4,18 @@ import type { Refusal } from '../model/plan.ts'
 import type { Limits } from '../model/store.ts'
 import { documentOf } from '../source/cluster/document.ts'
 import type { Address } from '../model/address.ts'
-import { annotation, isOn, modeOf, type CustomResource, type Mode } from './custom-resource.ts'
+import { approvedBy } from './approvals.ts'
+import { annotation, isOn, modeOf, rankOf, type CustomResource, type Mode } from './custom-resource.ts'
 import type { Item } from './attempt.ts'
 
 /** Items that one plan can hold: of one owner, applied in one way. */
 export interface Group {
   readonly owner: string
   readonly namespace: string | undefined
+  /** Whether differences are written at all. */
   readonly enforce: boolean
+  /** Digests that people approved, where nothing else is written: then the items are applied as a whole, or not at all. */
+  readonly approved?: ReadonlySet<string>
   /** The limits on deletes, and what they are a part of: for rows whose resources vanished without having been deleted. */
   readonly counted?: Limits & { readonly integrations: number }
   /** Guards that people let pass for these. */
@@ -27,23 +31,20 @@ export function groupsOf(items: readonly Item[], cluster: string, mode: Mode): r
   const groups = Map.groupBy(items, ({ resource }) =>
     JSON.stringify([
       resource.object.metadata.namespace ?? '',
-      modeOf(resource, mode),
+      rankOf(modeOf(resource, mode)),
       [...forcedBy(resource)].toSorted().join(),
     ]),
   )
-  return [...groups]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, members]) => {
-      const { resource } = members[0]!
-      const { namespace } = resource.object.metadata
-      return {
-        owner: ownerOf(cluster, namespace),
-        namespace,
-        enforce: modeOf(resource, mode) === 'Enforce',
-        force: forcedBy(resource),
-        items: members,
-      }
-    })
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, members]) => groupOf(members, cluster, mode))
+}
+
+function groupOf(items: readonly Item[], cluster: string, mode: Mode): Group {
+  const { resource } = items[0]!
+  const { namespace } = resource.object.metadata
+  const wanted = modeOf(resource, mode)
+  const group = { owner: ownerOf(cluster, namespace), namespace, force: forcedBy(resource), items }
+  if (wanted !== 'Approve') return { ...group, enforce: wanted === 'Enforce' }
+  return { ...group, enforce: true, approved: approvedBy(items.map(item => item.resource)) }
 }
 
 /** The owner of what a cluster declares in a namespace, or for the whole cluster. */
@@ -62,7 +63,11 @@ function forcedBy(resource: CustomResource): ReadonlySet<Refusal['rule']> {
 export type Surroundings = Pick<Run, 'decrypt' | 'context'>
 
 /** The run that carries out a group, or a part of one. */
-export function runOf({ owner, namespace, force, counted }: Group, items: readonly Item[], around: Surroundings): Run {
+export function runOf(
+  { owner, namespace, force, counted, approved }: Group,
+  items: readonly Item[],
+  around: Surroundings,
+): Run {
   const named = (name: 'adopt' | 'replace' | 'acceptOlder'): ReadonlySet<Address> =>
     new Set(items.filter(({ resource }) => isOn(resource, name)).map(({ resource }) => resource.address))
   return {
@@ -79,6 +84,7 @@ export function runOf({ owner, namespace, force, counted }: Group, items: readon
     part: { deletes: new Map(items.filter(({ wants }) => wants === 'delete').map(deletion)) },
     allowEmpty: true,
     adopt: named('adopt'),
+    ...(approved && { approved }),
     selects: () => true,
     say: () => {},
     guards: {

@@ -12,9 +12,9 @@ import { controllerOf } from './metrics.ts'
 import { wakeNeighbours } from './neighbours.ts'
 import type { Running } from './operation.ts'
 import { recover } from './recovered.ts'
-import type { Result, Results } from './result.ts'
+import { isUnapproved, type Result, type Results } from './result.ts'
 import type { StoredFacts } from './status.ts'
-import { isDrift, tell } from './told.ts'
+import { happeningOf, isDrift, tell } from './told.ts'
 
 type Known = ReadonlyMap<Address, StoredFacts>
 
@@ -67,6 +67,9 @@ async function finishOne(item: Item, result: Result, stored: Known | undefined, 
   if (stored === undefined && result.kind === 'done') return void queue.retry(address)
   try {
     if (item.wants === 'delete' && result.kind === 'done') {
+      // Who deletes alone is told by the resource's absence.
+      const happening = result.approved === undefined ? undefined : happeningOf(item.resource, result)
+      if (happening !== undefined) running.recorder.record(item.resource, happening)
       await letGo(item.resource, running)
       log.info(factsOfAddress(address), 'deleted')
       return
@@ -88,11 +91,13 @@ async function again(item: Item, result: Result, running: Running): Promise<void
   const { address, kind } = item.resource
   if (isDrift(item.resource, result)) metrics.drift.inc({ kind: controllerOf(kind) })
   const next =
-    item.wants === 'delete' && result.kind !== 'done'
+    item.wants === 'delete' && result.kind !== 'done' && !isUnapproved(result)
       ? await afterFailedCleanup(item.resource, result, running)
       : result.kind
   if (next === 'gone') return
   if (next === 'retry') return void queue.retry(address)
   queue.succeed(address)
+  // What waits was looked at with everything beside it: no need to do that again for each of them.
+  if (isUnapproved(result)) queue.cancel(address)
   queue.addAfter(address, intervalOf(item.resource, interval) * (0.9 + Math.random() / 5))
 }

@@ -46,6 +46,7 @@ export function operatorMetrics() {
     changes: counter('tenon_store_changes_total', 'Rows written.', 'kind', 'action'),
     batch: histogram('tenon_reconcile_batch_seconds', 'How long one batch of runs takes.'),
     ready: gauge('tenon_resources', 'Custom resources by the state of Ready.', 'kind', 'ready', 'reason'),
+    unapproved: gauge('tenon_resources_unapproved', 'Custom resources that wait for approval.', 'kind'),
     drift: counter(
       'tenon_drift_corrected_total',
       'Rows that differed from an unchanged resource and were corrected.',

@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { CustomResource } from './custom-resource.ts'
 import type { Running } from './operation.ts'
 import { referencesOf, type Reference } from './references.ts'
+import type { Reason } from './result.ts'
 import { statusOf } from './status.ts'
 
 /**
@@ -13,7 +14,7 @@ export function wakeNeighbours(
   { cache, queue }: Pick<Running, 'cache' | 'queue'>,
   known: readonly Reference[] = [],
 ): void {
-  const woken = new Set<Address>()
+  const woken = new Set<Address>(judgedBy(address, { cache }))
   const up = [address]
   for (const one of up) {
     for (const referrer of cache.referrers(one)) {
@@ -41,6 +42,21 @@ function rivals(service: Reference, address: Address, { cache }: Pick<Running, '
     const resource = cache.get(other)
     return resource?.object.spec?.['isDefault'] === true && !isReady(resource)
   })
+}
+
+/** What a guardrail of the same namespace may have refused, and what is not written yet, which it may refuse. */
+function judgedBy(address: Address, { cache }: Pick<Running, 'cache'>): readonly Address[] {
+  if (!address.startsWith('guardrail/')) return []
+  const namespace = address.split('/')[1]
+  return [...cache.all()]
+    .filter(resource => resource.object.metadata.namespace === namespace && JUDGED.has(reasonOf(resource)))
+    .map(resource => resource.address)
+}
+
+const JUDGED: ReadonlySet<string | undefined> = new Set(['GuardRefused', 'ApprovalRequired'] satisfies Reason[])
+
+function reasonOf(resource: CustomResource): string | undefined {
+  return statusOf(resource).conditions.find(({ type }) => type === 'Ready')?.reason
 }
 
 function isReady(resource: CustomResource): boolean {

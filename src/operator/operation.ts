@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.ts'
 import type { Fenced } from '../model/errors.ts'
 import type { Fence, Store } from '../model/store.ts'
+import type { ApprovedOn } from './approved-on.ts'
 import type { Cache, Scope } from './cache.ts'
 import type { Mode } from './custom-resource.ts'
 import type { Surroundings } from './due.ts'
@@ -39,6 +40,8 @@ export interface Operation {
   readonly around: () => Surroundings
   /** Whether a namespace is being deleted. Throws `ApiError`. */
   readonly isTerminating: (namespace: string) => Promise<boolean>
+  /** What the annotation of a namespace approves. */
+  readonly approvedOn: ApprovedOn
   /** RFC 3339. */
   readonly now: () => string
   /** Somebody else writes now: this process has to end. */
@@ -51,6 +54,8 @@ export interface Running extends Operation {
   readonly waiting: Set<Address>
   /** Failed in a way that does not tell whether something was written. */
   readonly unsure: Set<Address>
+  /** Wait for somebody to approve what they would do. */
+  readonly unapproved: Set<Address>
   /** Deletions that failed so far, by the uid of what is deleted. */
   readonly cleanups: Map<string, Cleanup>
   /** Looks for rows without resources before long. */

@@ -3,6 +3,7 @@ import { WorldError } from '../model/errors.ts'
 import type { Store } from '../model/store.ts'
 import { ApiError, pause, type KubeObject } from '../source/cluster/api.ts'
 import { collectionPath } from '../source/cluster/kinds.ts'
+import { approvedOn } from './approved-on.ts'
 import type { Scope } from './cache.ts'
 import { control } from './controller.ts'
 import { startEndpoints } from './endpoints.ts'
@@ -11,6 +12,7 @@ import { lead, type Leadership } from './lease.ts'
 import { changeLevel, factsOfError, openLog, type Log } from './log.ts'
 import { controllerOf } from './metrics.ts'
 import { followNamed } from './named-objects.ts'
+import { annotationsOf, isTerminating } from './namespaces.ts'
 import type { Operation } from './operation.ts'
 import { checkFlags, durationOf, type OperatorFlags, type OperatorWorld } from './options.ts'
 import { partsOf, type Parts } from './parts.ts'
@@ -202,12 +204,8 @@ function operationOf(
       assertMayWrite()
       return flags.leaderElect ? await door.fence() : undefined
     },
-    isTerminating: async namespace => {
-      const { status } = await api.call<{ readonly status?: { readonly phase?: string } }>(
-        `/api/v1/namespaces/${namespace}`,
-      )
-      return status?.phase === 'Terminating'
-    },
+    isTerminating: async namespace => isTerminating(api, namespace),
+    approvedOn: approvedOn(async namespace => annotationsOf(api, namespace)),
     onFenced: error => onLost(error.message),
   }
 }
@@ -231,9 +229,12 @@ function toggleLevel(log: Log, given: string): void {
 
 function countResources({ cache, metrics }: Parts): void {
   metrics.ready.reset()
+  metrics.unapproved.reset()
   for (const resource of cache.all()) {
     const { status = 'Unknown', reason = 'Pending' } =
       statusOf(resource).conditions.find(({ type }) => type === 'Ready') ?? {}
-    metrics.ready.inc({ kind: controllerOf(resource.kind), ready: status, reason })
+    const kind = controllerOf(resource.kind)
+    metrics.ready.inc({ kind, ready: status, reason })
+    if (reason === 'ApprovalRequired') metrics.unapproved.inc({ kind })
   }
 }

@@ -9,6 +9,7 @@ export type Reason =
   | 'ValidationFailed'
   | 'DecryptFailed'
   | 'GuardRefused'
+  | 'ApprovalRequired'
   | 'Conflict'
   | 'AccessDenied'
   | 'ApplyFailed'
@@ -25,9 +26,19 @@ export type Result =
       readonly fields: readonly string[]
       readonly warnings: readonly Diagnostic[]
       readonly facts: Facts
+      /** The digest under which somebody approved what was written. */
+      readonly approved?: string
+      /** What guardrails said of it that do not refuse. */
+      readonly warned?: readonly string[]
     }
   /** Somebody has to act; nothing is tried again before something changes. */
-  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string }
+  | {
+      readonly kind: 'stalled'
+      readonly reason: Reason
+      readonly message: string
+      /** What somebody has to approve. */
+      readonly digest?: string
+    }
   /** Likely to pass: it is tried again. */
   | { readonly kind: 'retry'; readonly reason: Reason; readonly message: string }
 
@@ -47,6 +58,11 @@ export interface Facts {
   readonly fields?: readonly string[]
   /** Whether the service says how its credentials are tested. */
   readonly isTestable?: boolean
+}
+
+/** Whether a resource waits for a person to approve what it would do. */
+export function isUnapproved(result: Result | undefined): boolean {
+  return result !== undefined && result.kind !== 'done' && result.reason === 'ApprovalRequired'
 }
 
 export type Results = ReadonlyMap<Address, Result>

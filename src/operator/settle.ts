@@ -26,8 +26,10 @@ interface Tried {
  * Throws `WorldError` when the store fails: then it says nothing about any of them.
  */
 export async function settle(items: readonly Item[], settling: Settling): Promise<Results> {
-  const { results, suspects, untried } = await tryAll(items.toSorted(byDependency), settling, MOST_ROUNDS)
-  if (items.length === 1) return verdicts(results, suspects)
+  const rounds = settling.needsApproval ? Number.POSITIVE_INFINITY : MOST_ROUNDS
+  const { results, suspects, untried } = await tryAll(items.toSorted(byDependency), settling, rounds)
+  // One digest stands for all that waits: nothing is tried apart from it.
+  if (items.length === 1 || settling.needsApproval) return verdicts(results, suspects)
   const open = [...suspects.map(({ item }) => item), ...untried]
   const applies = open.filter(({ wants }) => wants === 'apply')
   const deletes = open.filter(({ wants }) => wants === 'delete')
@@ -55,11 +57,17 @@ async function settleApart(items: readonly Item[], settling: Settling): Promise<
 /** Applies all but those whom a plan blames. Where none can be named, halves are tried, if they may be. */
 async function tryAll(items: readonly Item[], settling: Settling, rounds = Number.POSITIVE_INFINITY): Promise<Tried> {
   const suspects: Suspect[] = []
+  const held = new Map<Address, Result>()
   let rest = items
   for (let round = 1; rest.length > 0; round++) {
-    if (round > rounds) return { results: new Map(), suspects, untried: rest }
+    if (round > rounds) return { results: held, suspects, untried: rest }
     const tried = await attempt(rest, settling)
-    if (tried.kind === 'settled') return { results: new Map(tried.results), suspects, untried: [] }
+    if (tried.kind === 'settled') return { results: new Map([...held, ...tried.results]), suspects, untried: [] }
+    if (tried.kind === 'held') {
+      for (const [address, result] of tried.results) held.set(address, result)
+      rest = tried.unchanged
+      continue
+    }
     if (tried.kind === 'unclear' && !settling.mayHalve) return { results: allBugs(rest), suspects, untried: [] }
     if (tried.kind === 'unclear') return together(await tryHalves(rest, settling), suspects)
     const { blamed } = tried
@@ -69,7 +77,7 @@ async function tryAll(items: readonly Item[], settling: Settling, rounds = Numbe
     }
     rest = rest.filter(({ resource }) => !blamed.has(resource.address))
   }
-  return { results: new Map(), suspects, untried: [] }
+  return { results: held, suspects, untried: [] }
 }
 
 function allBugs(items: readonly Item[]): Map<Address, Result> {

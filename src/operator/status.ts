@@ -11,6 +11,8 @@ export interface Status {
   readonly observedGeneration: number
   readonly conditions: readonly Condition[]
   readonly lastHandledReconcileAt?: string
+  /** The digest of what waits for approval. */
+  readonly approvalRequired?: string
   /** The revision of the store that last wrote this resource's row. */
   readonly lastAppliedRevision?: number
   readonly operations?: object
@@ -44,10 +46,11 @@ export function statusAfter(
   const conditions = conditionsAfter(result, { conditions: before.conditions, generation, now: seconds(now) })
   const requestedAt = annotation(resource, 'requestedAt')
   const handled = requestedAt === undefined ? {} : { lastHandledReconcileAt: cut(requestedAt, MOST_TEXT) }
-  const { conditions: _old, ...kept } = before
+  const { conditions: _old, approvalRequired: _settled, ...kept } = before
   if (result.kind !== 'done') {
     const observedGeneration = result.kind === 'stalled' ? generation : before.observedGeneration
-    return { ...kept, ...handled, conditions, observedGeneration }
+    const waits = result.kind === 'stalled' && result.digest !== undefined ? { approvalRequired: result.digest } : {}
+    return { ...kept, ...handled, ...waits, conditions, observedGeneration }
   }
   const { isTestable: _testable, ...facts } = result.facts
   const warnings = unstated(result.warnings).slice(0, MOST_WARNINGS)

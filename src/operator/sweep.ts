@@ -4,6 +4,7 @@ import { references } from '../model/references.ts'
 import type { Stored, StoreReader } from '../model/store.ts'
 import { DEFAULT_LIMITS } from '../plan/guards.ts'
 import type { Item } from './attempt.ts'
+import { modeOf } from './custom-resource.ts'
 import { ownerOf } from './due.ts'
 import { inTime } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
@@ -33,7 +34,8 @@ type Rows = ReadonlyMap<Address, Stored>
  * away, or an operator did, because the store did not answer. They are told of; with `prune` they are removed, within the
  * limits of a prune on the command line, since nobody asked for these deletes one by one. A cluster that was built anew
  * over the same store looks just like one whose resources were deleted: so nothing goes of a namespace in which nothing is
- * left, and the limit holds for everything that one sweep removes. Nothing is looked for in mode Observe.
+ * left, and the limit holds for everything that one sweep removes. Nothing is looked for in mode Observe, and nothing goes
+ * without approval where that is asked for.
  *
  * Throws `WorldError` when the store fails, and `Fenced` when it is another's turn.
  */
@@ -109,10 +111,13 @@ async function sweepPlace({ rows, integrations, ...place }: Left, budget: number
 
 const KEPT = { kind: 'stalled', reason: 'GuardRefused' } as const
 
-function reasonToKeep({ namespace }: Place, { prune, cache }: Running): string | undefined {
+function reasonToKeep({ namespace }: Place, { prune, cache, mode }: Running): string | undefined {
   if (!prune) return 'prune-off: Nobody asked to remove such rows.'
-  const isEmpty = ![...cache.all()].some(({ object }) => object.metadata.namespace === namespace)
-  return isEmpty ? 'empty-desired: Nothing of this owner is left in the cluster.' : undefined
+  const left = [...cache.all()].filter(({ object }) => object.metadata.namespace === namespace)
+  if (left.length === 0) return 'empty-desired: Nothing of this owner is left in the cluster.'
+  // In which mode the resource of a row was, nobody knows any more.
+  const needsApproval = mode === 'Approve' || left.some(resource => modeOf(resource, mode) === 'Approve')
+  return needsApproval ? 'not-approved: In mode Approve such rows are told of only.' : undefined
 }
 
 const SHOWN = 10

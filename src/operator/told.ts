@@ -18,9 +18,9 @@ export async function tell(
   const facts = { ...factsOfAddress(seen.address), generation: seen.object.metadata.generation }
   log.debug({ ...facts, result: result.kind }, 'reconciled')
   const happening = happeningOf(seen, result)
-  if (happening !== undefined) {
-    recorder.record(seen, happening)
-    log.info({ ...facts, reason: happening.reason }, happening.note)
+  for (const each of [...(happening === undefined ? [] : [happening]), ...warningsOf(result)]) {
+    recorder.record(seen, each)
+    log.info({ ...facts, reason: each.reason }, each.note)
   }
   const status = statusAfter(seen, result, stored, now())
   if (isSameStatus(statusOf(seen), status)) return
@@ -47,10 +47,29 @@ export function happeningOf(resource: CustomResource, result: Result): Happening
     if (!isRecovery) return undefined
     return { type: 'Normal', reason: 'Succeeded', note: 'The store has what this resource asks for.' }
   }
-  const where = result.fields.length === 0 ? '' : `: ${result.fields.slice(0, 10).join(', ')}`
-  if (!isDrift(resource, result)) return { type: 'Normal', reason: 'Applied', note: `${PAST[result.action]}${where}` }
-  const note = result.action === 'create' ? 'The store had lost the row.' : `The store differed${where}`
-  return { type: 'Normal', reason: 'DriftCorrected', note }
+  return { type: 'Normal', ...eventOf(result.action, result, isDrift(resource, result)) }
+}
+
+type Done = Extract<Result, { kind: 'done' }>
+
+function eventOf(
+  action: NonNullable<Done['action']>,
+  { fields, approved }: Done,
+  isCorrection: boolean,
+): Pick<Happening, 'reason' | 'note'> {
+  const where = fields.length === 0 ? '' : `: ${fields.slice(0, 10).join(', ')}`
+  if (approved !== undefined) return { reason: 'Approved', note: `${PAST[action]} as approved by ${approved}${where}` }
+  if (!isCorrection) return { reason: 'Applied', note: `${PAST[action]}${where}` }
+  const note = action === 'create' ? 'The store had lost the row.' : `The store differed${where}`
+  return { reason: 'DriftCorrected', note }
+}
+
+const MOST_WARNED = 5
+
+/** What guardrails say of what was written although they warn of it. */
+function warningsOf(result: Result): readonly Happening[] {
+  const { warned = [] } = result.kind === 'done' ? result : {}
+  return warned.slice(0, MOST_WARNED).map(note => ({ type: 'Warning', reason: 'GuardrailWarned', note }))
 }
 
 const PAST = { create: 'Created', update: 'Updated', replace: 'Replaced', delete: 'Deleted' } as const

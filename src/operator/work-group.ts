@@ -2,6 +2,7 @@ import { Fenced, WorldError, StaleState } from '../model/errors.ts'
 import type { Store } from '../model/store.ts'
 import { ApiError } from '../source/cluster/api.ts'
 import type { Item } from './attempt.ts'
+import { approvedFor } from './approvals.ts'
 import { runOf, type Group } from './due.ts'
 import { inTime, runIsLate } from './in-time.ts'
 import { factsOfAddress, factsOfError } from './log.ts'
@@ -48,13 +49,16 @@ async function settledGroup(group: Group, running: Running, late: AbortSignal): 
   const { metrics, log, cluster } = running
   const around = running.around()
   const [store, fence] = [await running.store(), await running.fence()]
+  const needsApproval = group.approved !== undefined
+  const whole = needsApproval ? { ...group, approved: await approvedFor(group, running) } : group
   return settle(group.items, {
     store: counted(patient(store, running.timeout / 2), running, late),
-    runOf: items => runOf(group, items, around),
+    runOf: items => runOf(whole, items, around),
     catalogue: around.context.catalogue,
     enforce: group.enforce,
-    // A limit on many deletes says nothing about half of them.
-    mayHalve: group.counted === undefined,
+    // A limit on many deletes says nothing about half of them, and an approval is for the whole.
+    mayHalve: group.counted === undefined && !needsApproval,
+    needsApproval,
     fence,
     actor: `operator/${cluster}`,
     now: running.now,

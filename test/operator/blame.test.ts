@@ -78,13 +78,26 @@ describe('a refusal means', () => {
     expect([...found.keys()]).toEqual([JIRA])
   })
 
-  test.each(['last-member', 'credential-not-bound'] as const)('less, where it is %s', rule => {
-    expect(blameRefusals([refusal(rule)], []).get(JIRA)?.isOwn).toBe(false)
+  test.each(['last-member', 'credential-not-bound', 'guardrail'] as const)('less, where it is %s', rule => {
+    expect(blameRefusals([refusal(rule, JIRA, JIRA)], [{ action: 'update', address: JIRA }]).get(JIRA)?.isOwn).toBe(
+      false,
+    )
+  })
+
+  test('what a guardrail names after itself and the plan changes', () => {
+    const denial = refusal('guardrail', 'guardrail/acme/no', JIRA, 'integration/acme/crm')
+    const change = { action: 'update', address: JIRA } as const
+    const found = blameRefusals([denial], [change])
+    expect([...found.keys()]).toEqual([JIRA])
+    expect(found.get(JIRA)?.failure).toMatchObject({ kind: 'stalled', reason: 'GuardRefused' })
+    expect(blameRefusals([refusal('guardrail', 'guardrail/acme/no')], [change]).size).toBe(0)
   })
 
   test.each(['max-deletes', 'max-delete-percent'] as const)('%s: nothing of what would go may go', rule => {
     const going = [JIRA, 'consumer/acme/desk', 'accessGroup/acme/support'] as const
-    expect([...blameRefusals([refusal(rule)], going).keys()]).toEqual(going)
+    const changes = going.map(address => ({ action: 'delete', address }) as const)
+    const other = { action: 'create', address: 'accessGroup/acme/new' } as const
+    expect([...blameRefusals([refusal(rule)], [...changes, other]).keys()]).toEqual(going)
   })
 })
 

@@ -62,6 +62,7 @@ async function controlled(writes: Partial<Operation['writes']> = {}): Promise<Co
     },
     recorder: { record: () => {}, flush: () => Promise.resolve() },
     isTerminating: () => Promise.resolve(false),
+    approvedOn: { read: () => Promise.resolve(undefined), hasChanged: () => Promise.resolve(false) },
     now: () => '2026-11-01T12:00:00Z',
     onFenced: () => {},
   }

@@ -34,8 +34,8 @@ describe('what is due comes in groups', () => {
   test('of one mode each: what is only looked at comes after what it may need', () => {
     const groups = groupsOf([item('a', { spec: { mode: 'Observe' } }), item('b')], 'prod', 'Enforce')
     expect(groups.map(({ enforce }) => enforce)).toEqual([true, false])
-    const waiting = groupsOf([item('a', { spec: { mode: 'Approve' } }), item('b')], 'prod', 'Enforce')
-    expect(waiting.map(({ enforce }) => enforce)).toEqual([false, true])
+    const all = (['Observe', 'Approve', 'Enforce'] as const).map(mode => item(mode, { spec: { mode } }))
+    expect(names(groupsOf(all, 'prod', 'Enforce'))).toEqual([['Enforce'], ['Approve'], ['Observe']])
     expect(names(groupsOf([item('a'), item('b')], 'prod', 'Observe'))).toEqual([['a', 'b']])
   })
 
@@ -44,6 +44,33 @@ describe('what is due comes in groups', () => {
     const groups = groupsOf([item('a', { annotations }), item('b')], 'prod', 'Enforce')
     expect(names(groups)).toEqual([['b'], ['a']])
     expect(groups.map(({ force }) => [...force])).toEqual([[], ['last-member', 'in-use']])
+  })
+})
+
+describe('what is approved', () => {
+  const asks = (name: string, digests?: string): Item =>
+    item(name, {
+      spec: { mode: 'Approve' },
+      annotations: digests === undefined ? {} : { 'tenon.dev/approved': digests },
+    })
+
+  test.each<[string, readonly Item[], readonly (readonly string[] | undefined)[]]>([
+    ['nothing', [asks('a')], [[]]],
+    ['a digest', [asks('a', 'sha256:1')], [['sha256:1']]],
+    ['several, with blanks and gaps', [asks('a', ' sha256:1 ,,sha256:2,')], [['sha256:1', 'sha256:2']]],
+    ['by any of them', [asks('a', 'sha256:1'), asks('b', 'sha256:2'), asks('c')], [['sha256:1', 'sha256:2']]],
+    [
+      'by none that is enforced',
+      [item('a', { annotations: { 'tenon.dev/approved': 'sha256:1' } }), asks('b')],
+      [undefined, []],
+    ],
+  ])('%s', (_, items, expected) => {
+    expect(groupsOf(items, 'prod', 'Enforce').map(({ approved }) => approved && [...approved])).toEqual(expected)
+  })
+
+  test('is asked for by the operator where a resource does not say', () => {
+    const [enforced, waiting] = groupsOf([item('a', { spec: { mode: 'Enforce' } }), item('b')], 'prod', 'Approve')
+    expect([enforced?.approved, waiting?.approved]).toEqual([undefined, new Set()])
   })
 })
 
@@ -69,6 +96,11 @@ describe('a run', () => {
     const sets = { adopt, replace: guards.replace, 'accept-older': guards.acceptOlder }
     for (const [which, set] of Object.entries(sets))
       expect([...set]).toEqual(which === name ? ['integration/acme/a'] : [])
+  })
+
+  test('goes by digests only where that was asked for', () => {
+    expect('approved' in run([item('a')])).toBe(false)
+    expect(run([item('a')], { approved: new Set(['sha256:1']) }).approved).toEqual(new Set(['sha256:1']))
   })
 
   test('counts deletes only where nobody asked for them one by one', () => {

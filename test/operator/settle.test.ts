@@ -290,18 +290,6 @@ describe('a batch', () => {
     expect(results.get('integration/acme/jira')).toMatchObject({ message: expect.stringContaining('/spec/title') })
     expect([await rows(place.store), place.writes]).toEqual([before, written])
   })
-
-  test('waits in mode Approve, and says for what', async () => {
-    const place = await settler()
-    const waiting = { ...support, spec: { ...support.spec, mode: 'Approve' } }
-    const results = await place.settle([applied(waiting)], { enforce: false })
-    expect(results.get('accessGroup/acme/support')).toEqual({
-      kind: 'stalled',
-      reason: 'Drifted',
-      message: expect.stringMatching(/^The store differs .* It waits for approval: /),
-    })
-    expect(place.writes).toBe(0)
-  })
 })
 
 describe('limits on deletes', () => {

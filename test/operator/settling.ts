@@ -102,7 +102,8 @@ export async function settler(folder = temporaryFolder()): Promise<Settler> {
           return runOf(group, some, AROUND)
         },
         enforce: group.enforce,
-        mayHalve: group.counted === undefined,
+        mayHalve: group.counted === undefined && group.approved === undefined,
+        needsApproval: group.approved !== undefined,
         catalogue: shipped.state,
         fence: undefined,
         actor: 'test',

@@ -49,10 +49,12 @@ async function works(): Promise<Works> {
     writes: { finalizer: unused, status: unused },
     recorder: { record: unused, flush: unused },
     isTerminating: unused,
+    approvedOn: { read: () => Promise.resolve(undefined), hasChanged: unused },
     now: () => '2026-11-01T12:00:00Z',
     onFenced: error => void fenced.push(error),
     waiting: new Set(),
     unsure: new Set(),
+    unapproved: new Set(),
     cleanups: new Map(),
     sweepSoon: unused,
   }

@@ -1,0 +1,46 @@
+import type { Address } from '../model/address.ts'
+import type { PlanReview, Refusal } from '../model/plan.ts'
+import { visible } from '../model/visible.ts'
+import { cut, type Failure } from './blame.ts'
+import { ANNOTATIONS } from './custom-resource.ts'
+
+/** Whether nothing stands against a plan but that nobody approved what it does. */
+export function isOnlyUnapproved(refusals: readonly Refusal[]): boolean {
+  return refusals.length > 0 && refusals.every(({ rule }) => rule === 'not-approved')
+}
+
+const LONGEST_FINDING = 500
+const LONGEST = 4096
+
+/** Says what would happen, in short, and which digest to approve. */
+export function approvalRequired(review: PlanReview): Failure & { readonly kind: 'stalled' } {
+  const { digest, findings, worst = '' } = review
+  const more = findings > 1 ? ` (and ${findings - 1} more ${findings === 2 ? 'finding' : 'findings'})` : ''
+  const sentences = [
+    `Waits for the approval of ${digest}: ${cut(visible(worst), LONGEST_FINDING)}${more}.`,
+    `Name the digest in the annotation ${ANNOTATIONS.approved} of this resource, of another one that waits for it, or of the namespace.`,
+    ...guardrailWarnings(review).map(({ message }) => `Warning: ${message}.`),
+  ]
+  return { kind: 'stalled', reason: 'ApprovalRequired', message: cut(sentences.join(' '), LONGEST), digest }
+}
+
+/** What a guardrail says that does not refuse: a sentence without a full stop, and the integrations that it is about. */
+interface GuardrailWarning {
+  readonly message: string
+  readonly integrations: readonly Address[]
+}
+
+/** What guardrails warn of. */
+export function guardrailWarnings(review: PlanReview | undefined): readonly GuardrailWarning[] {
+  return (review?.judgements ?? [])
+    .filter(({ actions }) => actions.includes('Warn') && !actions.includes('Deny'))
+    .flatMap(({ guardrail, after, failure, violations }) => {
+      const name = guardrail.slice(guardrail.indexOf('/') + 1)
+      if (after === 'failed')
+        return [{ message: `guardrail ${name} could not be evaluated: ${failure ?? 'it failed'}`, integrations: [] }]
+      return violations
+        .filter(({ waivedBy }) => waivedBy === undefined)
+        .map(({ message, integrations }) => ({ message: `guardrail ${name}: ${message}`, integrations }))
+    })
+    .map(({ message, integrations }) => ({ message: cut(visible(message), LONGEST_FINDING), integrations }))
+}
