@@ -63,11 +63,16 @@ const REASONS = [
   [
     'GuardRefused',
     'Stalled',
-    'A guard refuses: what is in use is deleted, a group loses its last member, values are older than those applied.',
+    'A guard refuses: what is in use is deleted, a group loses its last member, values are older than those applied, a guardrail denies it.',
+  ],
+  [
+    'ApprovalRequired',
+    'Stalled',
+    'In mode `Approve`: somebody has to approve what would happen, by the digest in the message and in `approvalRequired`.',
   ],
   ['Conflict', 'Stalled', 'The store has a row of this address that belongs to another owner.'],
   ['AccessDenied', 'Stalled', 'The operator may not read a Secret or ConfigMap that the resource names.'],
-  ['Drifted', 'Stalled', 'In mode `Observe` or `Approve`: the store differs from the resource.'],
+  ['Drifted', 'Stalled', 'In mode `Observe`: the store differs from the resource.'],
   ['DependencyNotReady', 'Reconciling', 'Something that the resource names is not there yet, or not ready.'],
   ['ApplyFailed', 'Reconciling', 'The store could not be written.'],
   ['PruneFailed', 'Reconciling', 'The row of a deleted resource could not be removed from the store.'],

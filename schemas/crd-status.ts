@@ -67,6 +67,11 @@ const COMMON: Schema = {
     type: 'string',
     maxLength: 1024,
   },
+  approvalRequired: {
+    description: 'The digest of what waits for approval, for the annotation tenon.dev/approved.',
+    type: 'string',
+    maxLength: 128,
+  },
   lastAppliedRevision: {
     description: 'The revision of the store that last wrote the object.',
     type: 'integer',
