@@ -34,7 +34,7 @@ export function classesOf(people: readonly string[], scope: Scope, relevant: Rel
 }
 
 /** More than this, from very many integrations, are forgotten and made again. */
-const MAX_TELLS = 2000
+const MAX_TELLS = 1000
 
 function knownTell(text: string, list: List, namespace: Namespace): Tell {
   const { tells } = namespace

@@ -8,7 +8,7 @@ import { scopesOf, type Scope } from './scope.ts'
 import { namedGroups, type Subject } from './subject.ts'
 
 /** More cells than this are not looked at for one row: then no end is claimed. */
-const MAX_CELLS = 200
+const MAX_CELLS = 500
 
 /**
  * The last day on which a row holds for anybody in it, where groups end; `undefined` where it does not end for somebody,
@@ -45,16 +45,19 @@ function daysAhead({ namespace }: Subject, roots: readonly string[]): readonly s
 }
 
 /** One person of each class that groups tell apart after the change. */
-function peopleToAsk({ who }: AccessRow, scope: Scope): readonly Principal[] {
-  if (who.kind !== 'people') return [openPerson(who)]
+function* peopleToAsk({ who }: AccessRow, scope: Scope): Generator<Principal> {
+  if (who.kind !== 'people') {
+    yield openPerson(who)
+    return
+  }
   const { namespace, slots } = scope.subject
   const groups = [...new Set(namedGroups(slots, scope.permissions).flatMap(root => reach(namespace, root).names))]
-  const first = new Map<string, string>()
+  const seen = new Set<string>()
   for (const person of who.people) {
     const key = groups.filter(name => isListed(slotsOf(namespace, name).whole.after, person)).join()
-    if (!first.has(key)) first.set(key, person)
+    if (!seen.has(key)) yield principal(person)
+    seen.add(key)
   }
-  return [...first.values()].map(person => principal(person))
 }
 
 /** The first day on whose end the effect becomes another one. */
