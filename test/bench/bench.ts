@@ -10,6 +10,7 @@ import { findPrograms, startServer } from '../support/postgres.ts'
 import { benchAccess } from './access.ts'
 import { fastest, tenon, type Measured } from './measure.ts'
 import { benchOpenApi } from './openapi.ts'
+import { benchReview, REVIEW_CASES } from './review.ts'
 import { benchSops } from './sops.ts'
 import { integrationText, LARGE, writeWorld, type WorldSize } from './world.ts'
 
@@ -33,7 +34,7 @@ function report(what: string, figure: string, limit: string, holds: boolean | un
 
 function reportRun(
   what: string,
-  { seconds, megabytes }: Measured,
+  { seconds, megabytes }: Pick<Measured, 'seconds' | 'megabytes'>,
   limits: { seconds?: number; megabytes?: number },
 ): void {
   const figure = `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`
@@ -150,6 +151,15 @@ function access(): void {
   report('  10,000 integrations on 1,000 operations compiled', `${figures.compileMs.toFixed(0)} ms`, '', undefined)
 }
 
+/** What changes for whom: both states are in memory already, and count in the figures of memory. */
+function review(): void {
+  console.log('  review of 10,000 integrations × 1,000 operations × 50,000 people, files read before:')
+  for (const { name, limits } of REVIEW_CASES) {
+    const figures = benchReview(name)
+    reportRun(`  ${name} (${figures.rows} rows)`, figures, limits)
+  }
+}
+
 /** The peer: as many plain values in terraform's own state. */
 function terraform(count: number): void {
   if (spawnSync('terraform', ['version']).error !== undefined) {
@@ -240,6 +250,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   openapi: openApi,
   sops: () => sops(1000),
   access,
+  review,
   terraform: () => terraform(1000),
 }
 

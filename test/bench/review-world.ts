@@ -98,16 +98,16 @@ function operationTable(number: number, size: number): OperationTable {
   return { digest: digestOf(operations.map(({ id }) => id)), operations }
 }
 
-/** Of three to eight permissions; `other` is what the set is rewritten to. */
+/** Of four to eleven permissions; `other` is what the set is rewritten to. */
 function permissionSet(
   number: number,
   other: boolean,
 ): readonly (Permission & { readonly narrowed: number | undefined })[] {
   const random = randomNumbers(number * 2 + (other ? 1001 : 1000))
-  return numbers(3 + random(6)).map(() => ({
+  return numbers(4 + random(8)).map(() => ({
     ...selectors(random),
-    effect: (['allow', 'allow', 'allow', 'confirm', 'confirm', 'deny'] as const)[random(6)]!,
-    narrowed: random(3) === 0 ? random(SIZE.groupsEach) : undefined,
+    effect: (['allow', 'allow', 'allow', 'allow', 'confirm', 'confirm', 'confirm', 'deny'] as const)[random(8)]!,
+    narrowed: random(2) === 0 ? random(SIZE.groupsEach) : undefined,
   }))
 }
 
