@@ -55,9 +55,11 @@ export type Reviewed =
 export async function compare(run: CompareRun): Promise<Reviewed> {
   run.say('Reading both sides')
   const [decodedBefore, decodedAfter] = decodeBoth(run)
-  const before = await resolveSide(run.before, decodedBefore)
+  // An export without values says nothing about them: then they are compared on neither side.
+  const hasValues = ![run.before, run.after].some(({ context }) => context.isRedacted === true)
+  const before = await resolveSide(run.before, decodedBefore, hasValues)
   run.say('Resolving the side after the change')
-  const after = await resolveSide(run.after, decodedAfter)
+  const after = await resolveSide(run.after, decodedAfter, hasValues)
   const wrong = [...onlyIn(before, after).filter(isError).map(inBase), ...after.diagnostics.filter(isError)]
   if (wrong.length > 0) return { kind: 'invalid', diagnostics: wrong }
 
@@ -80,6 +82,7 @@ export async function compare(run: CompareRun): Promise<Reviewed> {
     usedBy: (side: 'before' | 'after', address: Address) => usedBy[side](address),
     lineOf: lines(before, after, run),
     guards: { before: run.before.guards, after: run.after.guards },
+    hasValues,
   }
   const reviewed = review(input)
   const judgements = await judge({
@@ -123,9 +126,13 @@ function decodeBoth({ before, after, strict }: CompareRun): readonly [DecodedSid
   ]
 }
 
-async function resolveSide(side: SideRun, { manifests, invalid, problems }: DecodedSide): Promise<ResolvedSide> {
+async function resolveSide(
+  side: SideRun,
+  { manifests, invalid, problems }: DecodedSide,
+  hasValues: boolean,
+): Promise<ResolvedSide> {
   const found = [...problems]
-  const context = { ...side.context, invalid, store: undefined, blind: true }
+  const context = { ...side.context, invalid, store: undefined, blind: hasValues }
   const desired = await resolve(manifests, context, problem => found.push(problem))
   found.push(...guardrailProblems(manifests))
   return { manifests, desired, diagnostics: locate(found) }
@@ -163,7 +170,7 @@ async function sealed(
   const byAddress = new Map(side.manifests.map(manifest => [manifest.address, manifest]))
   const found = new Map<Address, Sealed>()
   const problems: Problem[] = []
-  for (const { address } of changes) {
+  for (const { address } of run[name].context.isRedacted === true ? [] : changes) {
     const manifest = byAddress.get(address)
     if (manifest?.kind !== 'credential') continue
     const tells = await sealedOf(manifest, run[name].context, problem => problems.push(problem))

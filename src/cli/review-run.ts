@@ -6,6 +6,7 @@ import type { ConfigDocument } from '../model/manifest.gen.ts'
 import type { ReviewReport } from '../model/review.ts'
 import { lockIn } from '../decode/lock.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
+import { readOnce } from '../resolve/openapi/read-once.ts'
 import { gate, type FailOn } from '../review/gate.ts'
 import { catalogue } from '../source/catalogue.ts'
 import { dayOf } from './day.ts'
@@ -39,11 +40,14 @@ export async function reviewReport(options: ReviewOptions, io: Io): Promise<Revi
   const asOf = dayOf(options.asOf, io)
   const shown = progress(io, options.quiet)
   const sides = await reviewSides(options, io)
-  const openApi = openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') })
+  const openApi = readOnce(openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') }))
   try {
+    const after = sideRun(sides.head, { options, openApi, asOf })
+    const before = sideRun(sides.base, { options, openApi, asOf })
     const compared = await compare({
-      before: sideRun(sides.base, { options, openApi, asOf }),
-      after: sideRun(sides.head, { options, openApi, asOf }),
+      // An export has neither tenon.yaml nor lock file: nothing is said about them.
+      before: sides.base.isRedacted === true ? { ...before, guards: after.guards } : before,
+      after,
       strict: options.strict,
       asOf,
       say: shown.say,
@@ -106,6 +110,7 @@ function sideRun(side: SideSource, { options, openApi, asOf }: SideOptions): Sid
       requireBinding: config.credentials?.requireBinding ?? false,
       today: asOf,
       ...(lock && { lock }),
+      ...(side.isRedacted === true && { isRedacted: true }),
     },
   }
 }

@@ -48,6 +48,7 @@ export async function reviewPlan(
     sealed: NOTHING_SEALED,
     usedBy: await users(changes, signedIn(plan), store),
     lineOf: linesOf(plan),
+    hasValues: true,
     guards: { before: NO_GUARDS, after: NO_GUARDS },
   }
   const reviewed = review(input)

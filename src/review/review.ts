@@ -27,6 +27,8 @@ export interface ReviewInput {
   /** Who refers to a resource on a side, sorted. */
   readonly usedBy: (side: 'before' | 'after', address: Address) => readonly Address[]
   readonly lineOf: LineOf
+  /** Whether both sides have the encrypted values of credentials. */
+  readonly hasValues: boolean
   /** What `tenon.yaml` and the lock file say on each side. */
   readonly guards: { readonly before: GuardSettings; readonly after: GuardSettings }
 }
