@@ -50,7 +50,8 @@ export function countBits(bits: Bits): number {
 
 /** Whether the set holds nothing. */
 export function isEmpty(bits: Bits): boolean {
-  return bits.every(word => word === 0)
+  for (let word = 0; word < bits.length; word++) if (bits[word] !== 0) return false
+  return true
 }
 
 /** Whether two sets hold the same numbers. */
@@ -82,10 +83,14 @@ export function mix(hash: number, number: number): number {
 
 /** The numbers that are in both sets; as long as the first one. */
 export function bothBits(a: Bits, b: Bits): Bits {
-  return a.map((word, index) => word & (b[index] ?? 0))
+  const both = new Uint32Array(a.length)
+  for (let word = 0; word < a.length; word++) both[word] = a[word]! & (b[word] ?? 0)
+  return both
 }
 
 /** The numbers of the first set that are not in the second one; as long as the first one. */
 export function withoutBits(a: Bits, b: Bits): Bits {
-  return a.map((word, index) => word & ~(b[index] ?? 0))
+  const without = new Uint32Array(a.length)
+  for (let word = 0; word < a.length; word++) without[word] = a[word]! & ~(b[word] ?? 0)
+  return without
 }

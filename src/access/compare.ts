@@ -77,7 +77,7 @@ export function accessSteps(
   const sides = [before, after].filter(side => side !== undefined)
   if (sides.length === 0 || isSame(before, after)) return []
   const table = jointTable(around?.before ?? before?.operations, around?.after ?? after?.operations)
-  const change = { was: standings(before, table.fromBefore, table.operations.length), is: standings(after), sides }
+  const change = { ...standings(before, after, table), sides }
   const division = divisionOf(sides, around?.directory ?? directoryOfSides(sides))
   return [...stepsOfOpenSets(change), ...stepsOfPeople(change, division)]
     .map(({ transition: { before: from, after: to }, who, operations }) => ({

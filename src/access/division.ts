@@ -49,11 +49,12 @@ const MAX_DIVIDED = 2_000_000
 /** Divides people by what they belong to on each side. Integrations that name the same groups share a division. */
 export function divisionOf(sides: Sides, directory: Directory): Division {
   const { divisions } = directory
-  const names = new Set(sides.toReversed().flatMap(groupsNamed))
+  const named = sides.map(groupsNamed)
+  const names = new Set(named.toReversed().flat())
   const resolvers = sides.map(({ groups }) => groups)
   const accesses = sides.toReversed().map(({ access }) => access.groups.map(({ name }) => name))
   if (sides.some(namesPeople)) return divide({ sides, resolvers, names, accesses, directory })
-  const key = JSON.stringify([resolvers.map(each => idOf(each)), accesses, [...names]])
+  const key = JSON.stringify([resolvers.map(each => idOf(each)), accesses, named])
   const known = divisions.byNames.get(key)
   if (known !== undefined) return known
   const made = divide({ sides, resolvers, names, accesses, directory })
@@ -79,7 +80,7 @@ function idOf(resolver: GroupResolver): number {
 
 /** Groups by name, those of the access first. */
 function groupsNamed(side: CompiledAccess): readonly string[] {
-  return audiencesOf(side).flatMap(({ groups }) => groups.map(({ name }) => name))
+  return [...new Set(audiencesOf(side).flatMap(({ groups }) => groups.map(({ name }) => name)))]
 }
 
 function namesPeople(side: CompiledAccess): boolean {

@@ -5,34 +5,63 @@ import type { CompiledAccess } from './compile.ts'
 import type { Division } from './division.ts'
 import { effectsOfRules, rulesFor, stepping, TRANSITIONS, type Effects, type Transition } from './effects.ts'
 import { NO, UNKNOWN, YES, type membership } from './groups.ts'
-import { audiencesOf, idpGroupsOf, stranger } from './people.ts'
-import { renumber } from './table.ts'
 import { whoIn } from './names.ts'
+import { audiencesOf, idpGroupsOf, stranger } from './people.ts'
+import { sameRules } from './same.ts'
+import { renumber, type JointTable } from './table.ts'
 
-/** Says what a person may do on one side: the same object for people to whom the same rules apply. */
-export type Standings = (person: Principal, inGroup?: typeof membership) => Effects
+/** What the same rules together give, found out when somebody asks. */
+type Standing = () => Effects
+
+/** Says how a person stands on one side: the same object for people to whom the same rules apply. */
+export type Standings = (person: Principal, inGroup?: typeof membership) => Standing
 
 const NONE: Bits = new Uint32Array()
 const DENIED: Effects = { allow: NONE, confirm: NONE }
+const outside: Standing = () => DENIED
 
-/** What people may do on a side, which denies everything where it does not exist; renumbered for the later table. */
+/** How people stand on both sides; one that does not exist denies everything. */
 export function standings(
+  before: CompiledAccess | undefined,
+  after: CompiledAccess | undefined,
+  table: JointTable,
+): Pick<Change, 'was' | 'is'> {
+  const isSame =
+    before?.operations === after?.operations &&
+    before !== undefined &&
+    after !== undefined &&
+    sameRules(before.integration, after.integration)
+  const known = new Map<string, Standing>()
+  return {
+    was: standingsOn(before, known, effects => renumbered(effects, table)),
+    // Where only groups differ, the same rules give the same on both sides, and nobody need compare it.
+    is: standingsOn(after, isSame ? known : new Map<string, Standing>(), effects => effects),
+  }
+}
+
+function standingsOn(
   side: CompiledAccess | undefined,
-  positions?: readonly number[],
-  size = side?.operations.length ?? 0,
+  known: Map<string, Standing>,
+  numbered: (effects: Effects) => Effects,
 ): Standings {
-  if (side === undefined) return () => DENIED
-  const known = new Map<string, Effects>()
+  if (side === undefined) return () => outside
   return (person, inGroup) => {
     const applying = rulesFor(side, person, inGroup)
     const key = applying.join(',')
-    let effects = known.get(key)
-    if (effects === undefined) {
-      const { allow, confirm } = effectsOfRules(side, applying)
-      effects = { allow: renumber(allow, positions, size), confirm: renumber(confirm, positions, size) }
-      known.set(key, effects)
+    let standing = known.get(key)
+    if (standing === undefined) {
+      let effects: Effects | undefined
+      standing = () => (effects ??= numbered(effectsOfRules(side, applying)))
+      known.set(key, standing)
     }
-    return effects
+    return standing
+  }
+}
+
+function renumbered({ allow, confirm }: Effects, { fromBefore, operations }: JointTable): Effects {
+  return {
+    allow: renumber(allow, fromBefore, operations.length),
+    confirm: renumber(confirm, fromBefore, operations.length),
   }
 }
 
@@ -67,8 +96,10 @@ export function stepsOfOpenSets({ was, is, sides }: Change): readonly Step[] {
 
 type Taken = Omit<Step, 'who'>
 
-function stepsBetween(was: Effects, is: Effects): readonly Taken[] {
-  if (was === is || (equalBits(was.allow, is.allow) && equalBits(was.confirm, is.confirm))) return []
+function stepsBetween(before: Standing, after: Standing): readonly Taken[] {
+  if (before === after) return []
+  const [was, is] = [before(), after()]
+  if (equalBits(was.allow, is.allow) && equalBits(was.confirm, is.confirm)) return []
   return TRANSITIONS.map(transition => ({ transition, operations: stepping(transition, was, is) })).filter(
     ({ operations }) => !isEmpty(operations),
   )
@@ -103,13 +134,13 @@ interface Alike {
 /** The classes by what they may do on both sides, each of which is compared once. */
 function alike({ was, is }: Change, { classes, classesIn, directory }: Division): readonly Alike[] {
   const all: Alike[] = []
-  const found = new Map<Effects, Map<Effects, Alike>>()
+  const found = new Map<Standing, Map<Standing, Alike>>()
   for (const [number, [first]] of classes.entries()) {
     const person = principal(directory.people[first!]!)
     const inGroup: typeof membership = (_, group) =>
       classesIn.get(group)!.has(number) ? YES : group.open ? UNKNOWN : NO
     const [before, after] = [was(person, inGroup), is(person, inGroup)]
-    const ofBefore = found.get(before) ?? new Map<Effects, Alike>()
+    const ofBefore = found.get(before) ?? new Map<Standing, Alike>()
     const known = ofBefore.get(after)
     if (known !== undefined) {
       known.classes.push(number)

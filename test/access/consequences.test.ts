@@ -59,3 +59,39 @@ test('a service that loses an operation takes it from people', () => {
     { operations: ['createIssue'], before: 'confirm', after: 'deny' },
   ])
 })
+
+test('integrations that name the same groups, each on another side, are told apart', () => {
+  const groups = { day: ['ana@acme.example', 'ben@acme.example'], night: ['ben@acme.example', 'cyd@acme.example'] }
+  const named = (name: string, narrowings: readonly string[]): Resource => {
+    const permissions = narrowings.map(group => ({
+      operations: ['createIssue'],
+      effect: 'allow' as const,
+      groups: [group],
+    }))
+    const made = integration({ access: { level: 'group', groups: ['day', 'night'] }, permissions })
+    return { ...made, name, address: addressOf('integration', 'acme', name) }
+  }
+  const state = (one: readonly string[], two: readonly string[]): World => {
+    const found = new Map<Address, Resource>(
+      Object.entries(groups).map(([name, members]) => [
+        addressOf('accessGroup', 'acme', name),
+        accessGroup(name, { members }),
+      ]),
+    )
+    for (const made of [named('one', one), named('two', two)]) found.set(made.address, made)
+    return { ...world({}), find: address => (address === JIRA_SERVICE.address ? JIRA_SERVICE : found.get(address)) }
+  }
+  const both = ['one', 'two'].map(name => addressOf('integration', 'acme', name))
+  const changes = consequences(both, state(['day'], ['night']), state(['night'], ['day']))
+  expect(changes.map(({ integration: of, who, after }) => `${of.slice(-3)}: ${who} ${after}`)).toEqual([
+    'one: cyd@acme.example allow',
+    'one: ana@acme.example deny',
+    'two: ana@acme.example allow',
+    'two: cyd@acme.example deny',
+  ])
+  const asymmetric = consequences(both, state(['day', 'night'], ['day']), state(['day'], ['day', 'night']))
+  expect(asymmetric.map(({ integration: of, who, after }) => `${of.slice(-3)}: ${who} ${after}`)).toEqual([
+    'one: cyd@acme.example deny',
+    'two: cyd@acme.example allow',
+  ])
+})
