@@ -5,15 +5,24 @@ import type { Guardrail, Scene } from './scene.ts'
 import { SIDES } from './scene.ts'
 
 /** One way in which the state after a change breaks a guardrail. */
-export interface Breach {
-  /** Not broken in the same way before. */
-  readonly isNew: boolean
+export type Breach = FreshBreach | OldBreach
+
+/** What the change breaks. */
+export interface FreshBreach {
+  readonly isNew: true
   readonly message: string
   readonly findings: readonly string[]
   readonly integrations: readonly Address[]
   readonly witness: string | undefined
   readonly fingerprint: string
   readonly line: Line | undefined
+}
+
+/** What was broken in the same way before: counted, and waived or not. */
+export interface OldBreach {
+  readonly isNew: false
+  readonly integrations: readonly Address[]
+  readonly fingerprint: () => string
 }
 
 /** What a rule says of a change. */

@@ -33,13 +33,15 @@ function keyOf({ address, way }: Item): string {
 
 function breachOf(scope: Scope, item: Item, isNew: boolean): Breach {
   const { address, way, degree, message, integrations, path } = item
+  const fingerprint = breachFingerprint(scope.guardrail, { address, way, degree: degree ?? 0 })
+  if (!isNew) return { isNew, integrations, fingerprint: () => fingerprint }
   return {
     isNew,
     message,
-    findings: isNew ? findingsAbout(scope, address) : [],
+    findings: findingsAbout(scope, address),
     integrations,
     witness: undefined,
-    fingerprint: breachFingerprint(scope.guardrail, { address, way, degree: degree ?? 0 }),
+    fingerprint,
     line: lineOfResource(scope.scene, address, path),
   }
 }

@@ -6,7 +6,7 @@ import { ask } from './expressions/ask.ts'
 import { outcomeOf, questionOf } from './expressions/judge.ts'
 import { judgeByRule } from './rules/rules.ts'
 import { sceneOf, scopeOf, type Guardrail, type JudgeInput, type Scene } from './scene.ts'
-import { violationOf, weigh } from './waivers.ts'
+import { violationsIn, weigh } from './waivers.ts'
 
 /** What a guardrail says, or why it says nothing. */
 type Said = { readonly kind: 'said'; readonly outcome: Outcome } | { readonly kind: 'failed'; readonly reason: string }
@@ -75,7 +75,7 @@ function judgementOf(guardrail: Guardrail, said: Said, { input, byNewText }: Aro
     ...namesOf(guardrail),
     before: said.kind === 'failed' ? 'not-judged' : said.outcome.before,
     after: statusOf(guardrail, said, input),
-    violations: weighed.filter(({ breach }) => breach.isNew).map(violationOf),
+    violations: violationsIn(weighed),
     brokenAlready: weighed.filter(({ breach }) => !breach.isNew).length,
     waivers,
     failure: said.kind === 'failed' ? said.reason : undefined,

@@ -1,114 +1,126 @@
 import { isEmpty } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
-import { effectsOf } from '../../access/effects.ts'
+import type { Directory } from '../../access/directory.ts'
 import { principal, type Principal } from '../../model/effect.ts'
 import type { Address } from '../../model/address.ts'
-import type { OperationSelection } from '../../model/manifest.gen.ts'
-import { counted } from './cells.ts'
+import type { GuardrailPeople, OperationSelection } from '../../model/manifest.gen.ts'
 import { isAmong, peopleOf, withGroups, type People } from './people.ts'
-import type { Parameters, Side } from './scene.ts'
+import type { Side } from './scene.ts'
 import { selectBits } from './select.ts'
-import { allIdpGroups, directoryOver, subjectsOf, whoOf, type Subject } from './subjects.ts'
+import { counted, effectsFor, type Least } from './standing.ts'
+import { allIdpGroups, directoryOver, subjectsOf, type Subject } from './subjects.ts'
 
 /** Who can call any of some operations on any of some integrations of one state; each with the first integration. */
 export interface Reach {
-  /** People known by name. */
-  readonly people: ReadonlyMap<string, Address>
+  readonly directory: Directory
+  readonly integrations: readonly Address[]
+  /** By the numbers of people known by name: the number of the integration; -1 for those who reach none. */
+  readonly people: Int32Array
   readonly companies: ReadonlyMap<string, Address>
   readonly idpGroups: ReadonlyMap<string, Address>
   /**
    * For each integration that groups of the identity provider reach: the people known by name who would not reach it
    * even as their members, because something denies it to them by name.
    */
-  readonly open: readonly { readonly integration: Address; readonly kept: ReadonlySet<string> }[]
+  readonly open: readonly { readonly integration: Address; readonly kept: ReadonlySet<number> }[]
 }
 
 /** What is asked for: some operations of some integrations. */
 export interface Duty {
   readonly integrations: readonly Address[]
   readonly select: OperationSelection | undefined
-  readonly effect: Parameters['effect']
+  readonly effect: Least | undefined
   /** Only these people count; everybody where absent. */
-  readonly who?: Parameters['who']
+  readonly who: GuardrailPeople | undefined
 }
 
-const NOBODY: Reach = { people: new Map(), companies: new Map(), idpGroups: new Map(), open: [] }
-
-/** Finds who reaches an operation, by the same decisions as everything else. */
-export function reachOf(side: Side, duty: Duty): Reach {
-  const all = duty.integrations.flatMap(address => side.compiled(address) ?? [])
-  const [first] = all
-  if (first === undefined) return NOBODY
-  const people = peopleOf(duty.who, first.groups)
-  const named = people === undefined ? [] : [people.audience]
-  const directory = directoryOver(all.map((compiled, index) => ({ compiled, named: index === 0 ? named : [] })))
-  const reached = { people: new Map<string, Address>(), companies: new Map(), idpGroups: new Map(), open: [] as Open[] }
-  for (const compiled of all)
-    addReach(reached, { compiled, duty, people }, subjectsOf([{ compiled, named }], directory))
-  return reached
-}
-
-type Open = Reach['open'][number]
-
-interface Reached {
-  readonly people: Map<string, Address>
-  readonly companies: Map<string, Address>
-  readonly idpGroups: Map<string, Address>
-  readonly open: Open[]
+/** Finds who reaches the operations of each duty, by the same decisions as everything else; people have the same numbers. */
+export function reachOfEach(side: Side, duties: readonly Duty[]): readonly Reach[] {
+  const asked = duties.map(duty => askedOf(side, duty))
+  const directory = directoryOver(asked.flatMap(({ all, named }) => all.map(compiled => ({ compiled, named }))))
+  return asked.map(each => reachOf(each, directory))
 }
 
 interface Asked {
-  readonly compiled: CompiledAccess
   readonly duty: Duty
+  readonly all: readonly CompiledAccess[]
   readonly people: People | undefined
+  readonly named: readonly People['audience'][]
 }
 
-function addReach(reached: Reached, asked: Asked, subjects: readonly Subject[]): void {
-  const { compiled } = asked
-  const { address } = compiled.integration
-  const allGroups = allIdpGroups(compiled)
-  const kept: string[] = []
-  let isOpen = false
-  for (const subject of subjects) {
-    const reaches = canReach(asked, subject.person)
-    if (reaches) addAll(reached, subject, address)
-    isOpen ||= reaches && subject.kind === 'idpGroup'
-    if (subject.kind === 'people' && !reaches && !canReach(asked, withGroups(subject.person, allGroups))) {
-      kept.push(...namesIn(subject))
-    }
+function askedOf(side: Side, duty: Duty): Asked {
+  const all = duty.integrations.flatMap(address => side.compiled(address) ?? [])
+  const people = all[0] && peopleOf(duty.who, all[0].groups)
+  return { duty, all, people, named: people === undefined ? [] : [people.audience] }
+}
+
+interface Growing extends Reach {
+  readonly companies: Map<string, Address>
+  readonly idpGroups: Map<string, Address>
+  readonly open: { readonly integration: Address; readonly kept: ReadonlySet<number> }[]
+}
+
+function reachOf(asked: Asked, directory: Directory): Reach {
+  const reach: Growing = {
+    directory,
+    integrations: asked.all.map(({ integration }) => integration.address),
+    people: new Int32Array(directory.people.length).fill(-1),
+    companies: new Map(),
+    idpGroups: new Map(),
+    open: [],
   }
-  if (isOpen) reached.open.push({ integration: address, kept: new Set(kept) })
+  for (const [number, compiled] of asked.all.entries()) {
+    const subjects = subjectsOf([{ compiled, named: asked.named }], directory)
+    const reaching = subjects.filter(({ person }) => canReach(asked, compiled, person))
+    for (const subject of reaching) add(reach, subject, number)
+    if (!reaching.some(({ kind }) => kind === 'idpGroup')) continue
+    reach.open.push({ integration: reach.integrations[number]!, kept: keptFrom(asked, compiled, subjects) })
+  }
+  return reach
 }
 
-function addAll(reached: Reached, subject: Subject, address: Address): void {
-  if (subject.kind === 'company') return add(reached.companies, subject.name, address)
-  if (subject.kind === 'idpGroup') return add(reached.idpGroups, subject.name, address)
-  for (const name of namesIn(subject)) add(reached.people, name, address)
-}
-
-function namesIn(subject: Subject): readonly string[] {
-  const who = whoOf(subject)
-  return who.kind === 'people' ? who.people : []
-}
-
-function add(map: Map<string, Address>, name: string, address: Address): void {
-  if (!map.has(name)) map.set(name, address)
-}
-
-function canReach({ compiled, duty, people }: Asked, person: Principal): boolean {
+function canReach({ duty, people }: Asked, compiled: CompiledAccess, person: Principal): boolean {
   if (!isAmong(people, person)) return false
   const selected = selectBits(compiled.operations, duty.select)
-  const [widest] = counted(effectsOf(compiled, person), selected, duty.effect)
-  return !isEmpty(widest!)
+  return !isEmpty(counted(effectsFor(compiled, person), selected, duty.effect)[0]!)
 }
 
-/** The integration on which somebody known by name certainly reaches an operation. */
-export function reachedBy({ people, companies }: Reach, person: string): Address | undefined {
-  const { company } = principal(person)
-  return people.get(person) ?? (company === undefined ? undefined : companies.get(company))
+function add({ people, companies, idpGroups, integrations }: Growing, subject: Subject, number: number): void {
+  if (subject.kind === 'people') {
+    for (const person of subject.members) if (people[person]! < 0) people[person] = number
+    return
+  }
+  const sets = subject.kind === 'company' ? companies : idpGroups
+  if (!sets.has(subject.name)) sets.set(subject.name, integrations[number]!)
+}
+
+function keptFrom(asked: Asked, compiled: CompiledAccess, subjects: readonly Subject[]): ReadonlySet<number> {
+  const all = allIdpGroups(compiled)
+  const kept = new Set<number>()
+  for (const subject of subjects) {
+    if (subject.kind !== 'people' || canReach(asked, compiled, withGroups(subject.person, all))) continue
+    for (const person of subject.members) kept.add(person)
+  }
+  return kept
+}
+
+/** How many people known by name reach an operation. */
+export function countReaching({ people }: Reach): number {
+  let count = 0
+  for (const number of people) if (number >= 0) count++
+  return count
+}
+
+/** The integration on which somebody known by name certainly reaches an operation: by name, or as one of a company. */
+export function reachedBy({ people, companies, integrations, directory }: Reach, person: number): Address | undefined {
+  const number = people[person]!
+  if (number >= 0) return integrations[number]
+  if (companies.size === 0) return undefined
+  const { company } = principal(directory.people[person]!)
+  return company === undefined ? undefined : companies.get(company)
 }
 
 /** The integration on which somebody known by name would reach an operation as a member of some groups. */
-export function mightBeReachedBy(reach: Reach, person: string): Address | undefined {
+export function mightBeReachedBy(reach: Reach, person: number): Address | undefined {
   return reachedBy(reach, person) ?? reach.open.find(({ kept }) => !kept.has(person))?.integration
 }

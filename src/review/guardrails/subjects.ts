@@ -1,12 +1,12 @@
 import type { Audience } from '../../access/audience.ts'
 import { noBits } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
-import { directoryOf, namesOf, type Directory, type Members } from '../../access/directory.ts'
+import { directoryOf, type Directory, type Members } from '../../access/directory.ts'
 import { divisionOf } from '../../access/division.ts'
 import { closureOf, groupsIn } from '../../access/groups.ts'
 import { audiencesOf, idpGroupsOf, stranger } from '../../access/people.ts'
 import { principal, type Principal } from '../../model/effect.ts'
-import type { Who } from '../../model/finding.ts'
+import { digestOf } from '../../model/digest.ts'
 
 /** People whom nothing tells apart that a rule looks at, on either side. */
 export type Subject =
@@ -75,10 +75,18 @@ export function allIdpGroups(compiled: CompiledAccess): readonly string[] {
   return sorted(audiencesOf(compiled).flatMap(each => idpGroupsOf(each, compiled)))
 }
 
-/** A subject as findings name people; people known by name are called by their names only. */
-export function whoOf(subject: Subject): Who {
-  if (subject.kind !== 'people') return { kind: subject.kind, name: subject.name }
-  return { kind: 'people', name: '', people: namesOf(subject.directory, subject.members) }
+/** The people of some subjects, whole, whatever classes they were found in; for a fingerprint. */
+export function subjectFacts(subjects: readonly Subject[]): string {
+  const people = namesIn(subjects).toSorted()
+  const open = subjects.flatMap(subject => (subject.kind === 'people' ? [] : [`${subject.kind}:${subject.name}`]))
+  return digestOf([people, open.toSorted()])
+}
+
+/** The names of the people whom subjects know by name, in any order. */
+export function namesIn(subjects: readonly Subject[]): readonly string[] {
+  return subjects.flatMap(subject =>
+    subject.kind === 'people' ? Array.from(subject.members, number => subject.directory.people[number]!) : [],
+  )
 }
 
 /** What a subject is called in a proof: one person, or an open set. */
@@ -87,24 +95,20 @@ export function nameOf(subject: Subject): string {
   return subject.kind === 'company' ? `everyone at ${subject.name}` : `identity provider group ${subject.name}`
 }
 
-const SHOWN = 3
-
 /** Subjects in words: up to three names, how many more, and the open sets by name. */
 export function subjectsText(subjects: readonly Subject[]): string {
-  const people = subjects.flatMap(subject => {
-    const who = whoOf(subject)
-    return who.kind === 'people' ? who.people : []
-  })
   const open = subjects.flatMap(subject => {
     if (subject.kind === 'people') return []
     return subject.kind === 'company' ? [nameOf(subject)] : [`members of identity provider group ${subject.name}`]
   })
-  return [peopleText(people), ...open].filter(text => text !== '').join(', ')
+  return [listText(namesIn(subjects), 'person', 'people'), ...open].filter(text => text !== '').join(', ')
 }
 
-/** Up to three people by name, and how many more there are. */
-export function peopleText(people: readonly string[]): string {
-  const more = people.length - SHOWN
-  const shown = people.toSorted().slice(0, SHOWN)
-  return [...shown, ...(more > 0 ? [`${more} more people`] : [])].join(', ')
+const SHOWN = 3
+
+/** Up to three names in order, and how many more there are. */
+export function listText(names: readonly string[], noun: string, plural = `${noun}s`): string {
+  const more = names.length - SHOWN
+  const shown = names.toSorted().slice(0, SHOWN)
+  return [...shown, ...(more > 0 ? [`${more} more ${more === 1 ? noun : plural}`] : [])].join(', ')
 }

@@ -34,12 +34,16 @@ function isOver({ expires }: WaiverSpec, asOf: string): boolean {
 function waives({ integrations, fingerprints }: WaiverSpec, breach: Breach): boolean {
   // One that does not say what it is about would waive everything.
   if (integrations === undefined && fingerprints === undefined) return false
-  if (fingerprints !== undefined && !fingerprints.includes(breach.fingerprint)) return false
+  if (fingerprints !== undefined && !fingerprints.includes(fingerprintOf(breach))) return false
   if (integrations === undefined) return true
   return (
     breach.integrations.length > 0 &&
     breach.integrations.every(address => isLikeAny(inNamespace(address), integrations))
   )
+}
+
+function fingerprintOf({ fingerprint }: Breach): string {
+  return typeof fingerprint === 'string' ? fingerprint : fingerprint()
 }
 
 /** The name of an integration within its namespace. */
@@ -55,8 +59,11 @@ function useOf(
   return { id, owner, reason, expires, state }
 }
 
-/** A breach as a report shows it. */
-export function violationOf({ breach, waivedBy }: Weighed): Violation {
-  const { message, findings, integrations, witness, fingerprint, line } = breach
-  return { message, findings, integrations, witness, fingerprint, waivedBy, line }
+/** What a change breaks, as a report shows it. */
+export function violationsIn(weighed: readonly Weighed[]): readonly Violation[] {
+  return weighed.flatMap(({ breach, waivedBy }) => {
+    if (!breach.isNew) return []
+    const { message, findings, integrations, witness, fingerprint, line } = breach
+    return [{ message, findings, integrations, witness, fingerprint, waivedBy, line }]
+  })
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../../../model/address.ts'
 import type { Finding } from '../../../model/finding.ts'
 import { parseAddress } from '../../../model/address.ts'
-import { breachFingerprint, lineOfFindings, lineOfResource, type Breach, type Outcome } from '../breach.ts'
+import { breachFingerprint, lineOfFindings, lineOfResource, type FreshBreach, type Outcome } from '../breach.ts'
 import { affectedIn, matched, SIDES, type Scene, type Scope } from '../scene.ts'
 import { subjectOf, type Answer, type Facts, type Question, type Subject } from './evaluate.ts'
 import { diffFacts, findingFacts, integrationFacts } from './facts.ts'
@@ -124,7 +124,7 @@ export function outcomeOf({ scope, about }: Asked, answer: Answer & { readonly k
   return { before: 'not-judged', breaches: merged(breaches) }
 }
 
-function ofChange(scope: Scope, validation: number, message: string): Breach {
+function ofChange(scope: Scope, validation: number, message: string): FreshBreach {
   const { scene, guardrail } = scope
   const [first] = affectedIn(scope)
   const findings = scene.input.findings.filter(finding => concerns(finding, guardrail.namespace))
@@ -149,7 +149,7 @@ interface Objected {
   readonly message: string
 }
 
-function ofFinding(scope: Scope, { finding, integration, validation, message }: Objected): Breach {
+function ofFinding(scope: Scope, { finding, integration, validation, message }: Objected): FreshBreach {
   return {
     isNew: true,
     message,
@@ -162,7 +162,7 @@ function ofFinding(scope: Scope, { finding, integration, validation, message }: 
 }
 
 /** The same said of one finding on several integrations is said once. */
-function merged(breaches: readonly Breach[]): readonly Breach[] {
+function merged(breaches: readonly FreshBreach[]): readonly FreshBreach[] {
   const byText = Map.groupBy(breaches, ({ fingerprint, message }) => `${fingerprint} ${message}`)
   return [...byText.values()].map(same => {
     const integrations = [...new Set(same.flatMap(each => each.integrations))].toSorted()

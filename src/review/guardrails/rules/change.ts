@@ -1,14 +1,20 @@
 import { isEmpty } from '../../../access/bits.ts'
 import { peopleIn } from '../../../access/people.ts'
-import { effectsOf } from '../../../access/effects.ts'
 import { EFFECTS, principal } from '../../../model/effect.ts'
 import type { Address } from '../../../model/address.ts'
 import type { AccessFinding, Finding } from '../../../model/finding.ts'
-import { breachFingerprint, lineOfFindings, lineOfResource, type Breach, type Outcome } from '../breach.ts'
-import { counted } from '../cells.ts'
+import {
+  breachFingerprint,
+  lineOfFindings,
+  lineOfResource,
+  type Breach,
+  type FreshBreach,
+  type Outcome,
+} from '../breach.ts'
 import { isAmong, peopleOf } from '../people.ts'
-import { peopleText } from '../subjects.ts'
+import { listText } from '../subjects.ts'
 import { allMatched, changedOf, matched, SIDES, type Scope } from '../scene.ts'
+import { counted, effectsFor } from '../standing.ts'
 import { isSelected, selectBits } from '../select.ts'
 import { sentElsewhere } from './integrations.ts'
 
@@ -25,7 +31,7 @@ function judged(breaches: readonly Breach[]): Outcome {
 function breachOf(
   { guardrail, scene }: Scope,
   finding: Finding,
-  facts: Pick<Breach, 'message' | 'integrations' | 'witness'>,
+  facts: Pick<FreshBreach, 'message' | 'integrations' | 'witness'>,
 ): Breach {
   return {
     isNew: true,
@@ -109,7 +115,7 @@ function integrationsRemoved(scope: Scope): Outcome {
   return removed(scope, {
     lost: gone.length,
     total: all.length,
-    message: `${gone.length} of ${all.length} integrations are deleted or disabled: ${peopleText(names).replace(' people', '')}`,
+    message: `${gone.length} of ${all.length} integrations are deleted or disabled: ${listText(names, 'integration')}`,
     integrations: gone.map(({ address }) => address),
     findings: [],
     facts: names,
@@ -128,7 +134,7 @@ function peopleLosing(scope: Scope): Outcome {
   return removed(scope, {
     lost: people.length,
     total: all.size,
-    message: `${people.length} of ${all.size} people lose something: ${peopleText(people)}`,
+    message: `${people.length} of ${all.size} people lose something: ${listText(people, 'person', 'people')}`,
     integrations: [...new Set(narrowing.flatMap(finding => integrationsOf(scope, finding)))].toSorted(),
     findings: narrowing,
     facts: people,
@@ -145,7 +151,7 @@ function withAccess(scope: Scope): ReadonlySet<string> {
     const all = selectBits(compiled.operations, undefined)
     for (const person of peopleIn(compiled.access, compiled)) {
       if (people.has(person)) continue
-      const [any] = counted(effectsOf(compiled, principal(person)), all)
+      const [any] = counted(effectsFor(compiled, principal(person)), all)
       if (!isEmpty(any!)) people.add(person)
     }
   }

@@ -1,14 +1,15 @@
 import { addBits, noBits, withoutBits, type Bits } from '../../../access/bits.ts'
 import type { CompiledAccess } from '../../../access/compile.ts'
-import { effectsOf, type Effects } from '../../../access/effects.ts'
+import type { Effects } from '../../../access/effects.ts'
 import type { Principal } from '../../../model/effect.ts'
 import type { GuardrailPeople, OperationSelection } from '../../../model/manifest.gen.ts'
-import { counted, judgeCells, type CellRule, type Looked } from '../cells.ts'
+import { idOf, judgeCells, type CellRule, type Looked } from '../cells.ts'
 import type { Outcome } from '../breach.ts'
 import { hasCompanies, isAmong, mayBeAmong, withGroups } from '../people.ts'
 import { isAbout } from '../match.ts'
 import { selectBits } from '../select.ts'
 import type { Scope } from '../scene.ts'
+import { counted, effectsFor, nothing } from '../standing.ts'
 import { allIdpGroups, type Subject } from '../subjects.ts'
 
 /** What a rule about some people says of them. */
@@ -57,11 +58,7 @@ export function neverRule({ who, select, effect, ignoreUnknownMembers }: About):
 }
 
 function certainEffects({ compiled, people }: Looked, { person }: Subject): Effects {
-  return isAmong(people[0], person) ? effectsOf(compiled, person) : nothing(compiled)
-}
-
-function nothing({ operations }: CompiledAccess): Effects {
-  return { allow: noBits(operations.length), confirm: noBits(operations.length) }
+  return isAmong(people[0], person) ? effectsFor(compiled, person) : nothing(compiled)
 }
 
 /**
@@ -71,10 +68,10 @@ function nothing({ operations }: CompiledAccess): Effects {
 function possibleEffects({ compiled, people }: Looked, { kind, person }: Subject): Effects {
   const [named] = people
   if (kind === 'people' && isAmong(named, person)) {
-    return effectsOf(compiled, withGroups(person, allIdpGroups(compiled)))
+    return effectsFor(compiled, withGroups(person, allIdpGroups(compiled)))
   }
   const isPossible = mayBeAmong(named, person) || (kind === 'idpGroup' && hasCompanies(named))
-  return isPossible ? effectsOf(compiled, person) : nothing(compiled)
+  return isPossible ? effectsFor(compiled, person) : nothing(compiled)
 }
 
 /** Whatever others can do goes too far. Somebody whose membership is unknown is one of the others. */
@@ -83,7 +80,7 @@ export function onlyRule({ who, select, effect }: About): CellRule {
     people: [who],
     verb: verbOf(effect),
     beyond: ({ compiled, people }, { person }) => {
-      const effects = isAmong(people[0], person) ? nothing(compiled) : effectsOf(compiled, person)
+      const effects = isAmong(people[0], person) ? nothing(compiled) : effectsFor(compiled, person)
       return counted(effects, selectBits(compiled.operations, select), effect)
     },
   }
@@ -100,7 +97,7 @@ export function noUnconfirmedCompanyWrites(scope: Scope): Outcome {
     people: [],
     verb: 'can call without being asked',
     beyond: ({ compiled }, { kind, person }) => {
-      const effects = kind === 'company' ? effectsOf(compiled, person) : nothing(compiled)
+      const effects = kind === 'company' ? effectsFor(compiled, person) : nothing(compiled)
       return counted(effects, selectBits(compiled.operations, select), 'allow')
     },
   })
@@ -113,11 +110,11 @@ export function namedWrites(scope: Scope): Outcome {
   return judgeCells(scope, {
     people: [],
     verb: effect === 'allow' ? 'can call without being asked, and unnamed,' : 'can call unnamed',
-    beyond: ({ compiled }, { person }) => {
+    beyond: ({ compiled, memory }, { person }) => {
       const selected = selectBits(compiled.operations, select)
-      const all = counted(effectsOf(compiled, person), selected, effect)
-      const named = counted(effectsOf(withoutUnnamed(compiled, effect), person), selected, effect)
-      return all.map((bits, degree) => withoutBits(bits, named[degree]!))
+      const all = counted(effectsFor(compiled, person), selected, effect)
+      const named = counted(effectsFor(withoutUnnamed(compiled, effect), person), selected, effect)
+      return remembered(memory, [...all, ...named], () => all.map((bits, at) => withoutBits(bits, named[at]!)))
     },
   })
 }
@@ -148,11 +145,15 @@ export function ceiling(scope: Scope): Outcome {
     people: entries.map(({ who }) => who),
     verb: 'can call beyond the ceiling',
     beyond: (looked, { person }) => {
-      const effects = effectsOf(looked.compiled, person)
-      const room = ceilingFor(entries, looked, person)
-      const everything = selectBits(looked.compiled.operations, undefined)
-      const [any, unasked] = counted(effects, everything)
-      return [withoutBits(any!, room.confirm), withoutBits(unasked!, room.allow)]
+      const [any, unasked] = counted(
+        effectsFor(looked.compiled, person),
+        selectBits(looked.compiled.operations, undefined),
+      )
+      const [callable, free] = ceilingFor(entries, looked, person)
+      return remembered(looked.memory, [any!, unasked!, callable!, free!], () => [
+        withoutBits(any!, callable!),
+        withoutBits(unasked!, free!),
+      ])
     },
   })
 }
@@ -160,15 +161,30 @@ export function ceiling(scope: Scope): Outcome {
 /** What the entries give somebody at most: to be called at all, and without being asked. */
 function ceilingFor(
   entries: NonNullable<Scope['parameters']['ceiling']>,
-  { compiled, people }: Looked,
+  { compiled, people, memory }: Looked,
   person: Principal,
-): Effects {
-  const room = nothing(compiled)
-  for (const [index, entry] of entries.entries()) {
-    if (!isAbout(entry, compiled.integration) || !isAmong(people[index], person)) continue
-    const selected = selectBits(compiled.operations, entry.select)
-    addBits(room.confirm, selected)
-    if (entry.effect === 'allow') addBits(room.allow, selected)
-  }
+): readonly Bits[] {
+  const given = entries.filter((entry, index) => isAbout(entry, compiled.integration) && isAmong(people[index], person))
+  const key = `ceiling ${given.map(entry => entries.indexOf(entry)).join(',')}`
+  let room = memory.get(key)
+  if (room === undefined) memory.set(key, (room = roomOf(given, compiled)))
   return room
+}
+
+function roomOf(given: NonNullable<Scope['parameters']['ceiling']>, compiled: CompiledAccess): readonly Bits[] {
+  const [callable, free] = [noBits(compiled.operations.length), noBits(compiled.operations.length)]
+  for (const entry of given) {
+    const selected = selectBits(compiled.operations, entry.select)
+    addBits(callable, selected)
+    if (entry.effect === 'allow') addBits(free, selected)
+  }
+  return [callable, free]
+}
+
+/** What is made of some sets, once: people who stand alike get the same sets. */
+function remembered(memory: Looked['memory'], from: readonly Bits[], make: () => readonly Bits[]): readonly Bits[] {
+  const key = from.map(idOf).join(',')
+  let made = memory.get(key)
+  if (made === undefined) memory.set(key, (made = make()))
+  return made
 }

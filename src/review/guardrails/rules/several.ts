@@ -1,17 +1,17 @@
 import type { Address } from '../../../model/address.ts'
 import { nameIn } from '../../describe.ts'
 import {
+  accessFindings,
   breachFingerprint,
   lineOfFindings,
-  accessFindings,
   lineOfResource,
   type Breach,
   type Outcome,
 } from '../breach.ts'
 import { isAbout } from '../match.ts'
-import { peopleText } from '../subjects.ts'
-import { mightBeReachedBy, reachedBy, reachOf, type Reach } from '../reach.ts'
+import { countReaching, mightBeReachedBy, reachedBy, reachOfEach, type Reach } from '../reach.ts'
 import { affectedIn, allMatched, SIDES, type Parameters, type Scope, type Side } from '../scene.ts'
+import { listText } from '../subjects.ts'
 
 /** Somebody, or people nobody here can count, with what they reach; the key says the same of the same. */
 interface Offender {
@@ -20,16 +20,18 @@ interface Offender {
   readonly integrations: readonly Address[]
 }
 
+const UNTOUCHED: Outcome = { before: 'holds', breaches: [] }
+
 /** Nobody can call operations of both duties. */
 export function separationOfDuties(scope: Scope): Outcome {
   const { one = {}, other = {}, effect, ignoreUnknownMembers } = scope.parameters
-  const touched = SIDES.some(name => [one, other].some(duty => isTouched(scope, scope.scene[name], duty)))
-  if (!touched) return { before: 'holds', breaches: [] }
-  const offenders = SIDES.map(name => {
-    const [a, b] = [one, other].map(duty => {
-      const integrations = addressesOf(scope, scope.scene[name], duty)
-      return reachOf(scope.scene[name], { integrations, select: duty.select, effect })
+  const sides = SIDES.map(name => [one, other].map(duty => addressesOf(scope, scope.scene[name], duty)))
+  if (!isTouched(scope, sides.flat(2))) return UNTOUCHED
+  const offenders = SIDES.map((name, side) => {
+    const duties = [one, other].map(({ select }, index) => {
+      return { integrations: sides[side]![index]!, select, effect, who: undefined }
     })
+    const [a, b] = reachOfEach(scope.scene[name], duties)
     return bothOf(a!, b!, ignoreUnknownMembers === true)
   })
   return judged(scope, offenders, 'can do both: call what `one` selects, and what `other` selects')
@@ -43,19 +45,27 @@ function addressesOf(scope: Scope, side: Side, duty: DutySpec): readonly Address
     .map(({ address }) => address)
 }
 
-function isTouched(scope: Scope, side: Side, duty: DutySpec): boolean {
+function isTouched(scope: Scope, addresses: readonly Address[]): boolean {
   const affected = new Set(affectedIn(scope))
-  return addressesOf(scope, side, duty).some(address => affected.has(address))
+  return addresses.some(address => affected.has(address))
 }
 
 /** Everybody who certainly reaches both, and, unless that is ignored, everybody who might. */
 function bothOf(a: Reach, b: Reach, isIgnored: boolean): readonly Offender[] {
-  const names = new Set([...a.people.keys(), ...b.people.keys()])
-  const certain = [...names].toSorted().flatMap(name => offender('', name, [reachedBy(a, name), reachedBy(b, name)]))
+  const certain: Offender[] = []
+  const perhaps: Offender[] = []
+  for (const [number, name] of a.directory.people.entries()) {
+    if (a.people[number]! < 0 && b.people[number]! < 0) continue
+    const [found] = offender(name, name, [reachedBy(a, number), reachedBy(b, number)])
+    if (found !== undefined) certain.push(found)
+    else if (!isIgnored) perhaps.push(...mightDoBoth(a, b, number))
+  }
   const open = OPEN_SETS.flatMap(({ kind, words }) =>
-    [...a[kind]].flatMap(([name, address]) => offender(`${kind} `, `${words} ${name}`, [address, b[kind].get(name)])),
+    Array.from(a[kind], ([name, address]) =>
+      offender(`${kind} ${name}`, `${words} ${name}`, [address, b[kind].get(name)]),
+    ).flat(),
   )
-  return isIgnored ? [...certain, ...open] : [...certain, ...open, ...possible(a, b, names)]
+  return [...certain, ...open, ...perhaps, ...(isIgnored ? [] : inSeveral(a, b))]
 }
 
 const OPEN_SETS = [
@@ -63,71 +73,77 @@ const OPEN_SETS = [
   { kind: 'idpGroups', words: 'members of identity provider group' },
 ] as const
 
-function offender(
-  prefix: string,
-  name: string,
-  [first, second]: readonly (Address | undefined)[],
-): readonly Offender[] {
+function offender(key: string, name: string, [first, second]: readonly (Address | undefined)[]): readonly Offender[] {
   if (first === undefined || second === undefined) return []
-  return [{ key: `${prefix}${name}`, name, integrations: [...new Set([first, second])] }]
+  return [{ key, name, integrations: [...new Set([first, second])] }]
 }
 
-/** Who is in the identity provider's groups is unknown, so that anybody may be, and in several. */
-function possible(a: Reach, b: Reach, names: ReadonlySet<string>): readonly Offender[] {
-  const people = [...names].toSorted().flatMap(name => {
-    if (reachedBy(a, name) !== undefined && reachedBy(b, name) !== undefined) return []
-    const reached = [mightBeReachedBy(a, name), mightBeReachedBy(b, name)]
-    return offender('perhaps ', `${name} (as a member of identity provider groups)`, reached)
-  })
+/** Who is in the identity provider's groups is unknown, so that anybody may be. */
+function mightDoBoth(a: Reach, b: Reach, person: number): readonly Offender[] {
+  const name = `${a.directory.people[person]!} (as a member of identity provider groups)`
+  return offender(`perhaps ${name}`, name, [mightBeReachedBy(a, person), mightBeReachedBy(b, person)])
+}
+
+/** And somebody may be in several of them, or of a company. */
+function inSeveral(a: Reach, b: Reach): readonly Offender[] {
   const groups = pairs(a.idpGroups, b.idpGroups).filter(([name, other]) => name !== other)
-  const open = [...groups, ...pairs(a.idpGroups, b.companies), ...pairs(a.companies, b.idpGroups)]
-  return [...people, ...open.flatMap(([name, other, reached]) => together(name, other, reached))]
+  const all = [...groups, ...pairs(a.idpGroups, b.companies), ...pairs(a.companies, b.idpGroups)]
+  return all.flatMap(([one, other, reached]) => {
+    const name = `whoever is in both ${[one, other].toSorted().join(' and ')}`
+    return offender(`perhaps ${name}`, name, reached)
+  })
 }
 
-function pairs(
-  a: ReadonlyMap<string, Address>,
-  b: ReadonlyMap<string, Address>,
-): readonly (readonly [string, string, readonly Address[]])[] {
+type Pair = readonly [string, string, readonly Address[]]
+
+function pairs(a: ReadonlyMap<string, Address>, b: ReadonlyMap<string, Address>): readonly Pair[] {
   return Array.from(a, ([name, first]) =>
-    Array.from(b, ([other, second]) => [name, other, [first, second]] as const),
+    Array.from(b, ([other, second]): Pair => [name, other, [first, second]]),
   ).flat()
-}
-
-function together(one: string, other: string, reached: readonly Address[]): readonly Offender[] {
-  const [first, second] = [one, other].toSorted()
-  return offender('perhaps ', `whoever is in both ${first} and ${second}`, reached)
 }
 
 function judged(scope: Scope, [before = [], after = []]: readonly (readonly Offender[])[], verb: string): Outcome {
   const earlier = new Set(before.map(({ key }) => key))
-  const fresh = after.filter(({ key }) => !earlier.has(key))
-  const old = after.filter(({ key }) => earlier.has(key))
+  const { fresh = [], old = [] } = Object.groupBy(after, ({ key }) => (earlier.has(key) ? 'old' : 'fresh'))
   return {
     before: before.length > 0 ? 'broken' : 'holds',
-    breaches: [...breachOf(scope, fresh, { isNew: true, verb }), ...breachOf(scope, old, { isNew: false, verb })],
+    breaches: [
+      ...(fresh.length > 0 ? [freshBreach(scope, fresh, verb)] : []),
+      ...(old.length > 0 ? [oldBreach(scope, old)] : []),
+    ],
   }
 }
 
-function breachOf(
-  scope: Scope,
-  offenders: readonly Offender[],
-  { isNew, verb }: { readonly isNew: boolean; readonly verb: string },
-): readonly Breach[] {
-  const [first] = offenders
-  if (first === undefined) return []
-  const integrations = [...new Set(offenders.flatMap(each => each.integrations))].toSorted()
-  const findings = isNew ? findingsOn(scope, integrations, 'widens') : []
-  return [
-    {
-      isNew,
-      message: `${peopleText(offenders.map(({ name }) => name))} ${verb}`,
-      findings: findings.map(({ id }) => id),
-      integrations,
-      witness: `${first.name} → ${first.integrations.map(nameIn).join(' and ')}`,
-      fingerprint: breachFingerprint(scope.guardrail, { offenders: offenders.map(({ key }) => key).toSorted() }),
-      line: lineOfFindings(findings) ?? lineOfResource(scope.scene, first.integrations[0]!),
-    },
-  ]
+function freshBreach(scope: Scope, offenders: readonly Offender[], verb: string): Breach {
+  const first = offenders[0]!
+  const integrations = integrationsOf(offenders)
+  const findings = findingsOn(scope, integrations, 'widens')
+  const names = offenders.map(({ name }) => name)
+  return {
+    isNew: true,
+    message: `${listText(names, 'person', 'people')} ${verb}`,
+    findings: findings.map(({ id }) => id),
+    integrations,
+    witness: `${first.name} → ${first.integrations.map(nameIn).join(' and ')}`,
+    fingerprint: fingerprintOf(scope, offenders),
+    line: lineOfFindings(findings) ?? lineOfResource(scope.scene, first.integrations[0]!),
+  }
+}
+
+function oldBreach(scope: Scope, offenders: readonly Offender[]): Breach {
+  return {
+    isNew: false,
+    integrations: integrationsOf(offenders),
+    fingerprint: () => fingerprintOf(scope, offenders),
+  }
+}
+
+function integrationsOf(offenders: readonly Offender[]): readonly Address[] {
+  return [...new Set(offenders.flatMap(({ integrations }) => integrations))].toSorted()
+}
+
+function fingerprintOf({ guardrail }: Scope, offenders: readonly Offender[]): string {
+  return breachFingerprint(guardrail, { offenders: offenders.map(({ key }) => key).toSorted() })
 }
 
 /** What widens, or narrows, on some of these integrations. */
@@ -144,22 +160,26 @@ function findingsOn(
 export function atMost(scope: Scope): Outcome {
   const { max = 0, ignoreUnknownMembers } = scope.parameters
   const sides = countable(scope)
-  if (sides === undefined) return { before: 'holds', breaches: [] }
+  if (sides === undefined) return UNTOUCHED
   const [before, after] = sides.map(reach => {
     const open = ignoreUnknownMembers === true ? [] : openSetsOf(reach)
-    return reach.people.size > max || open.length > 0 ? open.concat(peopleOf(reach)) : []
+    return countReaching(reach) > max || open.length > 0 ? open.concat(peopleOf(reach)) : []
   })
-  const verb = `can call it, and at most ${max} may${after!.some(isOpen) ? ' (how many people the open sets have is unknown here)' : ''}`
-  return judged(scope, [before!, after!], verb)
+  const isUncounted = after!.some(({ key }) => OPEN_SETS.some(({ kind }) => key.startsWith(`${kind} `)))
+  const uncounted = isUncounted ? ' (how many people the open sets have is unknown here)' : ''
+  return judged(scope, [before!, after!], `can call it, and at most ${max} may${uncounted}`)
 }
 
-function peopleOf({ people }: Reach): readonly Offender[] {
-  return Array.from(people, ([name, address]) => ({ key: name, name, integrations: [address] })).toSorted(byKey)
+function peopleOf({ people, directory, integrations }: Reach): readonly Offender[] {
+  return directory.people.flatMap((name, number) => {
+    const at = people[number]!
+    return at < 0 ? [] : [{ key: name, name, integrations: [integrations[at]!] }]
+  })
 }
 
 function openSetsOf(reach: Reach): readonly Offender[] {
   return OPEN_SETS.flatMap(({ kind, words }) =>
-    [...reach[kind]].map(([name, address]) => ({
+    Array.from(reach[kind], ([name, address]) => ({
       key: `${kind} ${name}`,
       name: `${words} ${name}`,
       integrations: [address],
@@ -167,58 +187,53 @@ function openSetsOf(reach: Reach): readonly Offender[] {
   )
 }
 
-function isOpen({ key }: Offender): boolean {
-  return OPEN_SETS.some(({ kind }) => key.startsWith(`${kind} `))
-}
-
-function byKey(a: Offender, b: Offender): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
-}
-
 /** What both sides reach, if the change may touch it. */
 function countable(scope: Scope): readonly Reach[] | undefined {
   const { select, effect, who } = scope.parameters
-  if (!SIDES.some(name => isTouched(scope, scope.scene[name], {}))) return undefined
-  return SIDES.map(name => {
-    const side = scope.scene[name]
-    return reachOf(side, { integrations: addressesOf(scope, side, {}), select, effect, who })
-  })
+  const sides = SIDES.map(name => addressesOf(scope, scope.scene[name], {}))
+  if (!isTouched(scope, sides.flat())) return undefined
+  return SIDES.flatMap((name, side) =>
+    reachOfEach(scope.scene[name], [{ integrations: sides[side]!, select, effect, who }]),
+  )
 }
 
 /** At least so many people known by name can call one of the operations. */
 export function atLeast(scope: Scope): Outcome {
   const { min = 1 } = scope.parameters
   const sides = countable(scope)
-  if (sides === undefined) return { before: 'holds', breaches: [] }
-  const [before, after] = sides.map(({ people }) => people)
+  if (sides === undefined) return UNTOUCHED
+  const [before, after] = sides.map(peopleOf)
   // Where there was nothing to call yet, nobody was missing.
-  const isBrokenBefore = addressesOf(scope, scope.scene.before, {}).length > 0 && before!.size < min
+  const isBrokenBefore = sides[0]!.integrations.length > 0 && before!.length < min
   const status = isBrokenBefore ? 'broken' : 'holds'
-  if (after!.size >= min) return { before: status, breaches: [] }
-  const isNew = !isBrokenBefore || after!.size < before!.size
+  if (after!.length >= min) return { before: status, breaches: [] }
+  const isNew = !isBrokenBefore || after!.length < before!.length
   return { before: status, breaches: [missing(scope, { before: before!, after: after!, isNew, min })] }
 }
 
 interface Missing {
-  readonly before: Reach['people']
-  readonly after: Reach['people']
+  readonly before: readonly Offender[]
+  readonly after: readonly Offender[]
   readonly isNew: boolean
   readonly min: number
 }
 
 function missing(scope: Scope, { before, after, isNew, min }: Missing): Breach {
-  const lost = [...before].filter(([name]) => !after.has(name))
-  const integrations = [...new Set(lost.map(([, address]) => address))].toSorted()
-  const findings = isNew ? findingsOn(scope, integrations, 'narrows') : []
-  const left = after.size === 0 ? 'nobody' : peopleText([...after.keys()])
+  const left = new Set(after.map(({ name }) => name))
+  const lost = before.filter(({ name }) => !left.has(name))
+  const integrations = integrationsOf(lost)
+  const fingerprint = breachFingerprint(scope.guardrail, { left: [...left].toSorted() })
+  if (!isNew) return { isNew, integrations, fingerprint: () => fingerprint }
+  const findings = findingsOn(scope, integrations, 'narrows')
+  const who = left.size === 0 ? 'nobody' : listText([...left], 'person', 'people')
   const [first] = lost
   return {
     isNew,
-    message: `${left} can call it, and at least ${min} have to`,
+    message: `${who} can call it, and at least ${min} have to`,
     findings: findings.map(({ id }) => id),
     integrations,
-    witness: first && `${first[0]} no longer can, on ${nameIn(first[1])}`,
-    fingerprint: breachFingerprint(scope.guardrail, { left: [...after.keys()].toSorted() }),
+    witness: first && `${first.name} no longer can, on ${first.integrations.map(nameIn).join(' and ')}`,
+    fingerprint,
     line: lineOfFindings(findings) ?? (integrations[0] && lineOfResource(scope.scene, integrations[0])),
   }
 }
