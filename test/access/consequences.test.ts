@@ -68,7 +68,7 @@ test('integrations that name the same groups, each on another side, are told apa
       effect: 'allow' as const,
       groups: [group],
     }))
-    const made = integration({ access: { level: 'group', groups: ['day', 'night'] }, permissions })
+    const made = integration({ access: { level: 'group', groups: ['all'] }, permissions })
     return { ...made, name, address: addressOf('integration', 'acme', name) }
   }
   const state = (one: readonly string[], two: readonly string[]): World => {
@@ -78,6 +78,7 @@ test('integrations that name the same groups, each on another side, are told apa
         accessGroup(name, { members }),
       ]),
     )
+    found.set(addressOf('accessGroup', 'acme', 'all'), accessGroup('all', { groups: ['day', 'night'] }))
     for (const made of [named('one', one), named('two', two)]) found.set(made.address, made)
     return { ...world({}), find: address => (address === JIRA_SERVICE.address ? JIRA_SERVICE : found.get(address)) }
   }
