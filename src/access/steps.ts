@@ -58,11 +58,8 @@ function standingsOn(
   }
 }
 
-function renumbered({ allow, confirm }: Effects, { fromBefore, operations }: JointTable): Effects {
-  return {
-    allow: renumber(allow, fromBefore, operations.length),
-    confirm: renumber(confirm, fromBefore, operations.length),
-  }
+function renumbered({ allow, confirm }: Effects, { fromBefore, size }: JointTable): Effects {
+  return { allow: renumber(allow, fromBefore, size), confirm: renumber(confirm, fromBefore, size) }
 }
 
 /** Two sides of a change. */

@@ -1,6 +1,6 @@
 import type { ReviewedOperation } from '../model/finding.ts'
 import { endpointOf, type Operation } from '../model/operation.ts'
-import { bitsOf, equalBits, hashBits, hashText, mix, numbersIn, type Bits } from './bits.ts'
+import { bitsOf, equalBits, hashBits, hashText, numbersIn, type Bits } from './bits.ts'
 import { rememberHash } from './hashes.ts'
 
 /**
@@ -8,13 +8,19 @@ import { rememberHash } from './hashes.ts'
  * Where a table has several of one endpoint, the first of them is the first of the other table, and so on.
  */
 export interface JointTable {
-  readonly operations: readonly ReviewedOperation[]
+  readonly before: readonly Operation[]
+  readonly after: readonly Operation[]
+  /** How many operations there are. */
+  readonly size: number
   /** For each operation of the earlier table its position here; absent where the positions are the same. */
   readonly fromBefore: readonly number[] | undefined
+  /** Positions in the earlier table; absent where they are the same. */
+  readonly inBefore: ReadonlyMap<number, number> | undefined
+  /** Operations that were asked for, by position, and hashes of them. */
+  readonly operations: ReviewedOperation[]
+  readonly hashes: number[]
   /** Sets that were asked for, by a hash of them: thousands of integrations permit the same operations. */
   readonly lists: Map<number, KnownList[]>
-  /** Hashes of the operations, made when they are first asked for. */
-  readonly hashes: number[]
 }
 
 interface KnownList {
@@ -39,22 +45,32 @@ export function jointTable(before = NO_OPERATIONS, after = NO_OPERATIONS): Joint
 }
 
 function join(before: readonly Operation[], after: readonly Operation[]): JointTable {
-  const [was, is] = [keysOf(before), keysOf(after)]
-  const positions = new Map(is.map((key, position) => [key, position]))
-  const operations = is.map((key, position) => ({
-    key,
-    before: undefined as Operation | undefined,
-    after: after[position],
-  }))
-  const fromBefore = was.map((key, position) => {
-    const at = positions.get(key)
-    if (at === undefined) return operations.push({ key, before: before[position], after: undefined }) - 1
-    operations[at]!.before = before[position]
-    return at
-  })
+  const made = { before, after, operations: [], hashes: [], lists: new Map() }
+  if (before === after) return { ...made, size: after.length, fromBefore: undefined, inBefore: undefined }
+  const positions = new Map(keysOf(after).map((key, position) => [key, position]))
+  let size = after.length
+  const fromBefore = keysOf(before).map(key => positions.get(key) ?? size++)
   const isSame = fromBefore.every((at, position) => at === position)
-  return { operations, fromBefore: isSame ? undefined : fromBefore, lists: new Map(), hashes: [] }
+  return {
+    ...made,
+    size,
+    fromBefore: isSame ? undefined : fromBefore,
+    inBefore: isSame ? undefined : new Map(fromBefore.map((at, position) => [at, position])),
+  }
 }
+
+function operationAt({ before, after, inBefore, operations }: JointTable, position: number): ReviewedOperation {
+  let operation = operations[position]
+  if (operation === undefined) {
+    const earlier = inBefore === undefined ? position : inBefore.get(position)
+    const [was, is] = [earlier === undefined ? undefined : before[earlier], after[position]]
+    const key = is === undefined ? keysOf(before)[earlier!]! : keysOf(after)[position]!
+    operations[position] = operation = { key, before: was, after: is }
+  }
+  return operation
+}
+
+const keys = new WeakMap<readonly Operation[], readonly string[]>()
 
 /** What each operation is known by on both sides: its endpoint; where the table has that twice, `GET#2 /path` the second. */
 function keysOf(operations: readonly Operation[]): readonly string[] {
@@ -62,8 +78,6 @@ function keysOf(operations: readonly Operation[]): readonly string[] {
   if (found === undefined) keys.set(operations, (found = makeKeys(operations)))
   return found
 }
-
-const keys = new WeakMap<readonly Operation[], readonly string[]>()
 
 function makeKeys(operations: readonly Operation[]): readonly string[] {
   const counts = new Map<string, number>()
@@ -97,16 +111,19 @@ export function operationsIn(bits: Bits, table: JointTable): readonly ReviewedOp
   return made.list
 }
 
-function listOf(bits: Bits, { operations, hashes }: JointTable): readonly ReviewedOperation[] {
-  const positions = numbersIn(bits)
-  let hash = positions.length
-  for (const position of positions) hash = (hash + (hashes[position] ??= hashOperation(operations[position]!))) | 0
-  const list = positions.map(position => operations[position]!)
-  rememberHash(list, hash)
+function listOf(bits: Bits, table: JointTable): readonly ReviewedOperation[] {
+  const list: ReviewedOperation[] = []
+  let hash = 0
+  for (const position of numbersIn(bits)) {
+    const operation = operationAt(table, position)
+    hash += table.hashes[position] ??= hashOperation(operation)
+    list.push(operation)
+  }
+  rememberHash(list, (hash + list.length) | 0)
   return list
 }
 
-/** A hash of what an operation is, and of what it is called on both sides. */
-export function hashOperation({ key, before, after }: ReviewedOperation): number {
-  return mix(mix(hashText(key), hashText(before?.id ?? '')), hashText(after?.id ?? ''))
+/** A number that operations have in common that are equal in the eyes of a reader. */
+export function hashOperation({ key }: ReviewedOperation): number {
+  return hashText(key)
 }

@@ -51,8 +51,22 @@ export function accepting(key: string): string {
   return withoutNames(key)
 }
 
+const [OPEN, CLOSE] = ['{', '}'].map(brace => brace.charCodeAt(0))
+
+/** Without what stands between `{` and the next `}`; by hand, since tables are long and there are many. */
 function withoutNames(key: string): string {
-  return key.includes('{') ? key.replaceAll(/\{[^{}]*\}/g, '{}') : key
+  let text = ''
+  let from = 0
+  let open = -1
+  for (let at = 0; at < key.length; at++) {
+    const code = key.charCodeAt(at)
+    if (code === OPEN) open = at
+    if (code !== CLOSE || open < 0) continue
+    text += key.slice(from, open + 1)
+    from = at
+    open = -1
+  }
+  return from === 0 ? key : text + key.slice(from)
 }
 
 const READING: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query'])
