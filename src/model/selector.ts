@@ -19,6 +19,8 @@ export interface SelectorIndex {
   /** Positions of the operations whose path holds a segment, written exactly so. */
   readonly bySegment: ReadonlyMap<string, readonly number[]>
   readonly segments: readonly (readonly string[])[]
+  /** How many patterns were asked for so far. */
+  patterns: number
   /** What whole permissions select, by the text of their selectors: thousands of integrations share a few of them. */
   readonly selections: Map<string, readonly number[]>
   /** Whether any operation is new: where none is, nothing is held back. */
@@ -57,6 +59,7 @@ function buildIndex(operations: readonly Operation[]): SelectorIndex {
     get segments() {
       return (made.segments ??= operations.map(operation => pathSegments(operation.path)))
     },
+    patterns: 0,
     selections: new Map(),
     hasNew: operations.some(({ isNew }) => isNew === true),
   }
@@ -95,21 +98,29 @@ export function selected(index: SelectorIndex, selector: Selector, value: string
   }
 }
 
-/** Looks only at operations whose path holds the pattern's rarest literal segment. */
+/** From here on it pays to know which operations hold a segment. */
+const FEW_PATTERNS = 4
+
 function selectedPaths(index: SelectorIndex, pattern: Glob): readonly number[] {
-  let candidates: Iterable<number> = index.segments.keys()
+  index.patterns++
+  const matching: number[] = []
+  for (const position of index.patterns > FEW_PATTERNS ? candidates(index, pattern) : index.segments.keys()) {
+    if (globMatches(pattern, index.segments[position] ?? [])) matching.push(position)
+  }
+  return matching
+}
+
+/** The operations whose path holds the pattern's rarest literal segment: no others can match. */
+function candidates(index: SelectorIndex, pattern: Glob): Iterable<number> {
+  let rarest: Iterable<number> = index.segments.keys()
   let fewest = Infinity
   for (const segment of literalSegments(pattern)) {
     const holding = index.bySegment.get(segment) ?? NONE
     if (holding.length >= fewest) continue
     fewest = holding.length
-    candidates = holding
+    rarest = holding
   }
-  const matching: number[] = []
-  for (const position of candidates) {
-    if (globMatches(pattern, index.segments[position] ?? [])) matching.push(position)
-  }
-  return matching
+  return rarest
 }
 
 /** More selections than this, from a table in use for long, are forgotten and found again when needed. */
