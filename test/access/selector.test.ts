@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Operation } from '../../src/model/operation.ts'
 import {
   matchesAnything,
+  selected,
   selection,
   selectorIndex,
   SELECTORS,
@@ -77,11 +78,13 @@ test('names each entry that matches nothing, with what was probably meant', () =
   ])
 })
 
+const PATTERNS = ['/a', '/**', '/a/*', '/**/b', '/*/{id}/**', '/x/**', '/']
+
 const entries = {
   methods: fc.constantFrom('get', 'post', 'put'),
   operations: fc.constantFrom('o0', 'o1', 'o2', 'o40', 'x'),
   tags: fc.constantFrom('s', 't', 'u'),
-  paths: fc.constantFrom('/a', '/**', '/a/*', '/**/b', '/*/{id}/**', '/x/**', '/'),
+  paths: fc.constantFrom(...PATTERNS),
 }
 
 test('the index selects exactly what the definition does', () => {
@@ -106,6 +109,12 @@ test('the index selects exactly what the definition does', () => {
           given.every(selector => lists[selector]?.some(value => selects(selector, value, table[position]!))),
       )
       expect(selection(selectorIndex(table), lists)).toEqual(expected)
+      // The first few patterns are answered without an index; later ones, and these again, with it.
+      const alone = [...PATTERNS, ...PATTERNS].map(value => selected(selectorIndex(table), 'paths', value))
+      const defined = PATTERNS.map(value =>
+        [...table.keys()].filter(position => selects('paths', value, table[position]!)),
+      )
+      expect(alone).toEqual([...defined, ...defined])
     }),
     { numRuns: 500 },
   )
