@@ -1,4 +1,4 @@
-import { addBits, hasBit, noBits, numbersIn, type Bits } from '../../access/bits.ts'
+import { addBits, bitsOf, hasBit, noBits, numbersIn, type Bits } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
 import { operationsIn, renumber } from '../../access/table.ts'
 import type { Effect } from '../../model/effect.ts'
@@ -15,7 +15,7 @@ import { allIdpGroups, listText, nameOf, subjectFacts, subjectsText, type Subjec
 /** What a change breaks on one integration. */
 export function freshBreach(compared: Compared, cells: readonly Cells[]): Breach {
   const { scope, address, table, rule } = compared
-  const operations = operationsIn(unionOf(cells, table.operations.length), table)
+  const operations = operationsIn(unionOf(cells, table.size), table)
   const findings = findingsOf(compared, cells, operations)
   const people = peopleIn(cells, scope.scene.after.compiled(address))
   return {
@@ -103,7 +103,7 @@ function witnessOf(compared: Compared, cells: readonly Cells[]): string | undefi
   )
   const position = first === undefined ? undefined : numbersIn(first.operations)[0]
   if (first === undefined || position === undefined) return undefined
-  const { key } = compared.table.operations[position]!
+  const [{ key }] = operationsIn(bitsOf([position], compared.table.size), compared.table) as [ReviewedOperation]
   const [before, after] = SIDES.map(side => effectOn(compared, side, { ...first, position }))
   const perhaps = first.isPerhaps ? ', in every group of the identity provider' : ''
   return `${nameOf(first.subject)} → ${key} on ${nameIn(compared.address)}: ${before} → ${after}${perhaps}`
@@ -125,7 +125,7 @@ function effectOn({ scope, address, table }: Compared, side: SideName, { subject
   const person = isPerhaps ? withGroups(subject.person, allIdpGroups(compiled)) : subject.person
   const { allow, confirm } = effectsFor(compiled, person)
   const positions = side === 'before' ? table.fromBefore : undefined
-  const has = (bits: Bits): boolean => hasBit(renumber(bits, positions, table.operations.length), position)
+  const has = (bits: Bits): boolean => hasBit(renumber(bits, positions, table.size), position)
   if (has(allow)) return 'allow'
   return has(confirm) ? 'confirm' : 'deny'
 }

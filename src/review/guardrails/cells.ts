@@ -83,9 +83,9 @@ function compareCells(scope: Scope, rule: CellRule, address: Address): Found | u
   const old: Cells[] = []
   let isBrokenBefore = false
   for (const { was, is, subjects } of alike({ scope, rule, looked, before, after })) {
-    const earlier = was.map(bits => renumber(bits, table.fromBefore, table.operations.length))
+    const earlier = was.map(bits => renumber(bits, table.fromBefore, table.size))
     isBrokenBefore ||= earlier.some(bits => !isEmpty(bits))
-    const divided = divide(earlier, is, table.operations.length)
+    const divided = divide(earlier, is, table.size)
     const certain = rule.certain === undefined ? is : is.slice(0, rule.certain)
     const add = (list: Cells[], operations: Bits): void => {
       if (isEmpty(operations)) return
