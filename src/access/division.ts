@@ -22,6 +22,8 @@ export interface Division {
   readonly accesses: readonly (readonly string[])[]
   /** How sets of classes are called, by their numbers: the same division serves many integrations. */
   readonly called: Map<string, Who>
+  /** The groups directly nested in those groups; found when a name is looked for among them. */
+  nested: readonly string[] | undefined
 }
 
 /** A group that an integration names on some side. */
@@ -110,7 +112,7 @@ function divide({ sides, resolvers, names, accesses, directory }: Facts): Divisi
   const classesIn = new Map(
     closuresIn(sides).map(([group, side]) => [group, classesOf(membersOf(directory, side, group))!]),
   )
-  return { directory, resolvers, classes, classesIn, groups, accesses, called: new Map() }
+  return { directory, resolvers, classes, classesIn, groups, accesses, called: new Map(), nested: undefined }
 }
 
 function numbersOf(set: Members, classOf: (person: number) => number): ReadonlySet<number> {

@@ -102,8 +102,7 @@ interface Near {
 /** The groups that an integration names, and those nested in them, which come near a set of people. */
 function nearGroups(set: Named, division: Division): readonly Near[] {
   const { groups, directory, resolvers } = division
-  const names = groups.map(({ name }) => name)
-  const candidates = [...names, ...nestedIn(names, division)]
+  const candidates = [...groups.map(({ name }) => name), ...nestedIn(division)]
   return candidates.flatMap(name => near(name, setsOf(name, resolvers, directory), set.members) ?? [])
 }
 
@@ -125,8 +124,12 @@ function butFor({ name, kind, exceptions }: Near, { directory }: Division): stri
   return `group ${name} and ${people.length} other${people.length === 1 ? '' : 's'}: ${people.join(', ')}`
 }
 
-/** The groups directly nested in these, which the integration does not name itself. */
-function nestedIn(names: readonly string[], { resolvers }: Division): readonly string[] {
-  const nested = resolvers.flatMap(({ lookup }) => names.flatMap(name => lookup(name)?.spec.groups ?? []))
-  return [...new Set(nested)].toSorted().slice(0, MAX_NESTED)
+/** The groups directly nested in those that an integration names. */
+function nestedIn(division: Division): readonly string[] {
+  if (division.nested === undefined) {
+    const { groups, resolvers } = division
+    const nested = groups.flatMap(({ name }) => resolvers.flatMap(({ lookup }) => lookup(name)?.spec.groups ?? []))
+    division.nested = [...new Set(nested)].toSorted().slice(0, MAX_NESTED)
+  }
+  return division.nested
 }
