@@ -14,7 +14,8 @@ const LONGEST = 4096
 
 /** Says what would happen, in short, and which digest to approve. */
 export function approvalRequired(review: PlanReview): Failure & { readonly kind: 'stalled' } {
-  const { digest, findings, worst = '' } = review
+  // Nobody can look into new values: that is all that can be said of them.
+  const { digest, findings, worst = 'a credential gets other values' } = review
   const more = findings > 1 ? ` (and ${findings - 1} more ${findings === 2 ? 'finding' : 'findings'})` : ''
   const sentences = [
     `Waits for the approval of ${digest}: ${cut(visible(worst), LONGEST_FINDING)}${more}.`,

@@ -10,7 +10,7 @@ import type { KubeObject } from '../../src/source/cluster/api.ts'
 import * as samples from '../cluster/support/samples.ts'
 import { write } from '../support/stories.ts'
 import { temporaryFolder, tenon } from '../support/tenon.ts'
-import { reviewer } from './reviewer.ts'
+import { reviewer, reviewerWith } from './reviewer.ts'
 
 const support = samples.group('acme', 'support')
 const jira = samples.integration('acme', 'jira')
@@ -177,19 +177,8 @@ test('the host of an endpoint is judged by what the operator allows', async () =
   expect(await review('CREATE', internal)).toMatchObject({ allowed: true })
 })
 
-/** A reviewer whose store holds what a cluster declared. */
-async function reviewerWith(...objects: readonly KubeObject[]) {
-  const made = await reviewer()
-  for (const [index, object] of objects.entries()) write(made.folder, `src/${index}.json`, JSON.stringify(object))
-  const store = path.join(made.folder, 'store')
-  const args = ['apply', '-f', 'src', '--yes', '--store', store, '--owner', 'cluster:default/ns/acme']
-  expect(await tenon(args, { cwd: made.folder })).toMatchObject({ code: 0 })
-  made.see(...objects)
-  return made
-}
-
 test('who gains by a change is said before it is made, and nobody where nobody does', async () => {
-  const { review } = await reviewerWith(support, jira)
+  const { review } = await reviewerWith([support, jira])
   const { allowed, warnings } = await review('UPDATE', widened, jira)
   expect(allowed).toBe(true)
   expect(warnings).toHaveLength(2)
@@ -200,7 +189,7 @@ test('who gains by a change is said before it is made, and nobody where nobody d
 })
 
 test('what the operator will refuse is said before it is deleted', async () => {
-  const { review } = await reviewerWith(support, jira, samples.consumer('acme', 'desk', ['jira']))
+  const { review } = await reviewerWith([support, jira, samples.consumer('acme', 'desk', ['jira'])])
   const { allowed, warnings } = await review('DELETE', null, jira)
   expect(allowed).toBe(true)
   expect(warnings?.[0]).toMatch(/^the operator will refuse this: .*consumer\/acme\/desk.*tenon\.dev\/force: in-use/)

@@ -10,7 +10,8 @@ import { openLog } from '../../src/operator/log.ts'
 import type { OperatorFlags } from '../../src/operator/options.ts'
 import { partsOf } from '../../src/operator/parts.ts'
 import type { KubeObject } from '../../src/source/cluster/api.ts'
-import { temporaryFolder } from '../support/tenon.ts'
+import { write } from '../support/stories.ts'
+import { temporaryFolder, tenon } from '../support/tenon.ts'
 
 export interface Reviewer {
   /** The folder with the store, for the command line. */
@@ -56,6 +57,20 @@ export async function reviewer(
       return (await admission({ request }, all, parts)).response
     },
   }
+}
+
+/** A reviewer whose store holds what a cluster declared. */
+export async function reviewerWith(
+  objects: readonly KubeObject[],
+  ...asked: Parameters<typeof reviewer>
+): Promise<Reviewer> {
+  const made = await reviewer(...asked)
+  for (const [index, object] of objects.entries()) write(made.folder, `src/${index}.json`, JSON.stringify(object))
+  const args = ['apply', '-f', 'src', '--yes', '--store', path.join(made.folder, 'store')]
+  const { code, stderr } = await tenon([...args, '--owner', 'cluster:default/ns/acme'], { cwd: made.folder })
+  if (code !== 0) throw new Error(stderr)
+  made.see(...objects)
+  return made
 }
 
 const DEFAULTS: OperatorFlags = {

@@ -10,6 +10,7 @@ export const REASONS: readonly string[] = [
   'ValidationFailed',
   'DecryptFailed',
   'GuardRefused',
+  'ApprovalRequired',
   'Conflict',
   'AccessDenied',
   'ApplyFailed',

@@ -2,7 +2,7 @@
 import { condition, type Observed } from './kstatus.ts'
 
 /** Reasons that only a person can remove: they stall, and are not tried again. */
-const FOR_PEOPLE = 'ValidationFailed|GuardRefused|Conflict|AccessDenied'
+const FOR_PEOPLE = 'ValidationFailed|GuardRefused|ApprovalRequired|Conflict|AccessDenied'
 /** Reasons that pass by themselves or with somebody else's change. */
 const PASSING = 'DependencyNotReady'
 const EITHER = 'DecryptFailed|ApplyFailed|PruneFailed|Drifted'
