@@ -56,12 +56,20 @@ export interface Cause extends Line {
   readonly edit: string
 }
 
-/** Why a finding holds for some of its people: each of these edits is needed, or any one of them is enough. */
+/**
+ * Why a finding holds for some of its cells: each of these edits is needed there, or any one of them is enough. An
+ * `either` right after an `each` about the same cells belongs to it: each of those is needed, and any one of these.
+ * What it is about are all cells of these people, operations and integrations.
+ */
 export interface Because {
   readonly need: 'each' | 'either'
   readonly causes: readonly Cause[]
   /** How many of the finding's people this is about; absent where it is about all of them. */
   readonly people?: number
+  /** The ids of the operations this is about, in the order of the finding; absent where it is about all of them. */
+  readonly operations?: readonly string[]
+  /** Sorted; absent where it is about all integrations of the finding. */
+  readonly integrations?: readonly Address[]
 }
 
 /** One cell that proves a finding: ask `can` on both sides. */

@@ -1,4 +1,5 @@
 import type { World } from '../access/consequences.ts'
+import type { Address } from '../model/address.ts'
 import { principal } from '../model/effect.ts'
 import type { Because, LineOf, Witness } from '../model/finding.ts'
 import type { Changed } from '../model/review.ts'
@@ -6,7 +7,7 @@ import { classesOf } from './causes/classes.ts'
 import type { Edit } from './causes/edits.ts'
 import { becauseOf, teller, type Found } from './causes/found.ts'
 import { effectIn } from './causes/mixed.ts'
-import { necessity, type Necessity } from './causes/necessity.ts'
+import { necessity } from './causes/necessity.ts'
 import { openPerson } from './causes/people.ts'
 import { editsFor, editsIn, type Relevant } from './causes/relevant.ts'
 import { scopesOf, witnessOf, type Scope } from './causes/scope.ts'
@@ -43,7 +44,7 @@ export function explainRows(rows: readonly AccessRow[], context: CausesContext):
   return rows.map(row => {
     const found = findCauses(row, subjectAt)
     return {
-      because: becauseOf(found, row.who.kind === 'people' ? row.who.people.length : undefined, tell),
+      because: becauseOf(found, row, tell),
       witness: witnessFor(row),
       until: untilOf(row, subjectAt),
     }
@@ -57,25 +58,32 @@ function witnessFor({ who, operations, integrations, before, after }: AccessRow)
 
 function findCauses(row: AccessRow, subjectAt: ReturnType<typeof subjects>): readonly Found[] {
   const found: Found[] = []
+  let room = MAX_WITNESSES
   for (const address of row.integrations) {
-    if (found.length >= MAX_WITNESSES) break
-    found.push(...causesIn(row, subjectAt(address), MAX_WITNESSES - found.length))
+    const subject = subjectAt(address)
+    const only = onlyEdit(subject)
+    if (only !== undefined) found.push(foundFor(row, address, only))
+    else {
+      const more = causesIn(row, subject, room)
+      room -= more.length
+      found.push(...more)
+    }
   }
   return found
 }
 
 /** The causes in one integration, as far as `room` goes. */
 function causesIn(row: AccessRow, subject: Subject, room: number): readonly Found[] {
-  const only = onlyEdit(subject)
-  if (only !== undefined) return [foundFor(row, { each: [[only]], either: [] })]
+  if (room === 0) return []
   const found: Found[] = []
+  const integrations = [subject.address]
   for (const scope of scopesOf(subject, row.operations)) {
     const relevant = editsIn(scope)
     for (const people of classesIn(row, scope, relevant).slice(0, room - found.length)) {
       const person = row.who.kind === 'people' ? principal(people[0]!) : openPerson(row.who)
       const edits = editsFor(scope, relevant, person)
       const needed = necessity(edits, made => effectIn(scope, person, made) === row.after)
-      found.push({ necessity: needed, people, operations: scope.operations })
+      found.push({ necessity: needed, people, operations: scope.operations, integrations })
     }
   }
   return found
@@ -88,8 +96,13 @@ function onlyEdit({ slots, edits, joined, services }: Subject): Edit | undefined
   return isSettled && joined.length === 0 && edits.length === 1 ? edits[0] : undefined
 }
 
-function foundFor({ who, operations }: AccessRow, needed: Necessity): Found {
-  return { necessity: needed, people: who.kind === 'people' ? who.people : [], operations: () => operations }
+function foundFor({ who, operations }: AccessRow, integration: Address, only: Edit): Found {
+  return {
+    necessity: { each: [[only]], either: [] },
+    people: who.kind === 'people' ? who.people : [],
+    operations,
+    integrations: [integration],
+  }
 }
 
 /** The largest classes first, but that of the witness before all. */

@@ -3,7 +3,6 @@
 import { compile } from '../../src/access/compile.ts'
 import { effectOf } from '../../src/access/decide.ts'
 import { stranger } from '../../src/access/people.ts'
-import { jointTable } from '../../src/access/table.ts'
 import { addressOf, type Address } from '../../src/model/address.ts'
 import { principal, type Effect, type Principal } from '../../src/model/effect.ts'
 import type { ReviewedOperation } from '../../src/model/finding.ts'
@@ -11,7 +10,7 @@ import type { Operation } from '../../src/model/operation.ts'
 import type { Resource, ResourceOf } from '../../src/model/state.ts'
 import { matchPermissions } from '../../src/review/causes/permissions.ts'
 import type { AccessRow } from '../../src/review/rows.ts'
-import type { State } from './causes-world.ts'
+import { allOf, type State } from './causes-world.ts'
 
 const LISTS = { company: 'companies', group: 'groups', individual: 'individuals' } as const
 
@@ -153,7 +152,7 @@ function operationWith(
     const found = state.find(address)
     return found?.kind === 'serviceDefinition' ? state.table(found.spec.operations)!.operations : []
   }
-  const both = jointTable(table(before), table(after)).operations.find(each => each.key === key)
+  const both = allOf(table(before), table(after)).find(each => each.key === key)
   const [was, is] = [both?.before, both?.after]
   if (was === undefined || is === undefined) {
     if (both === undefined) return undefined

@@ -1,6 +1,7 @@
 import { compiler, type World } from '../../src/access/consequences.ts'
 import { effectOf } from '../../src/access/decide.ts'
-import { jointTable } from '../../src/access/table.ts'
+import { bitsOf } from '../../src/access/bits.ts'
+import { jointTable, operationsIn } from '../../src/access/table.ts'
 import { stranger } from '../../src/access/people.ts'
 import { addressOf, compareAddresses, type Address } from '../../src/model/address.ts'
 import { principal, type Effect, type Principal } from '../../src/model/effect.ts'
@@ -103,7 +104,7 @@ export function rowsBetween(before: State, after: State): readonly AccessRow[] {
   const [was, is] = [compiler(before), compiler(after)]
   return [...addresses].toSorted().flatMap(address => {
     const [old, made] = [was(address), is(address)]
-    const table = jointTable(old?.operations, made?.operations).operations
+    const table = allOf(old?.operations, made?.operations)
     const effect = (side: typeof old, person: Principal, operation: Operation | undefined): Effect =>
       side && operation ? effectOf(side, person, side.operations.indexOf(operation)) : 'deny'
     const rows = new Map<string, { asked: Asked[]; operations: ReviewedOperation[]; before: Effect; after: Effect }>()
@@ -130,6 +131,12 @@ export function rowsBetween(before: State, after: State): readonly AccessRow[] {
   })
 }
 
+/** All operations of two tables. */
+export function allOf(before?: readonly Operation[], after?: readonly Operation[]): readonly ReviewedOperation[] {
+  const joint = jointTable(before, after)
+  return operationsIn(bitsOf(Array(joint.size).keys(), joint.size), joint)
+}
+
 function whoOf(asked: readonly Asked[]): Who {
   const { who, name } = asked[0]!
   return who === 'people' ? { kind: who, name, people: asked.map(each => each.name) } : { kind: who, name }
@@ -150,10 +157,15 @@ export function explain(rows: readonly AccessRow[], before: State, after: State)
   })
 }
 
-/** Each reason in one line, such as `each for 2: permission 2 (confirm → allow) + member dana added`. */
+/** Each reason in one line, such as `each for 2 of createRefund: permission 2 (confirm → allow) + member dana added`. */
 export function inWords({ because }: Explained): readonly string[] {
-  return because.map(({ need, people, causes }) => {
-    const about = people === undefined ? need : `${need} for ${people}`
+  return because.map(({ need, people, operations, integrations, causes }) => {
+    const about = [
+      need,
+      ...(people === undefined ? [] : [`for ${people}`]),
+      ...(operations === undefined ? [] : [`of ${operations.join(' ')}`]),
+      ...(integrations === undefined ? [] : [`on ${integrations.join(' ')}`]),
+    ].join(' ')
     return `${about}: ${causes.map(({ edit }) => edit).join(' + ')}`
   })
 }

@@ -1,18 +1,19 @@
-import { bitsOf, bothBits, hasBit, isEmpty, numbersIn, withoutBits, type Bits } from '../../access/bits.ts'
+import { hasBit, type Bits } from '../../access/bits.ts'
 import type { Rule } from '../../access/rule.ts'
-import { jointTable, operationsIn } from '../../access/table.ts'
+import { jointTable } from '../../access/table.ts'
 import type { ReviewedOperation } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
 import type { OperationSlots } from './operation.ts'
-import { once, type Service } from './services.ts'
+import type { Service } from './services.ts'
 import type { Subject } from './subject.ts'
 
 /** Operations of one integration that all its permissions, in whatever mixture of both sides, treat alike. */
 export interface Scope {
   readonly subject: Subject
-  readonly operations: () => readonly ReviewedOperation[]
+  /** Of the row, in its order. */
+  readonly operations: readonly ReviewedOperation[]
   /** One of them, a write where there is one, as each service has it. */
   readonly witness: ReviewedOperation
   readonly slots: readonly { readonly service: Service; readonly operation: OperationSlots }[]
@@ -42,39 +43,60 @@ function partsOfTable(
   { subject, service }: { readonly subject: Subject; readonly service: Service },
   operations: readonly ReviewedOperation[],
 ): readonly Part[] {
-  const table = service.tables.after
-  const joint = jointTable(table, table)
-  let parts: readonly Bits[] = [setOf(operations, service)]
-  for (const selected of new Set(columns(subject, table).flat())) {
-    if (selected === undefined) continue
-    parts = parts.flatMap(part =>
-      [bothBits(part, selected), withoutBits(part, selected)].filter(each => !isEmpty(each)),
-    )
+  const classes = tableClasses(subject, service.tables.after)
+  const positions = positionsOf(operations, service)
+  const parts: ReviewedOperation[][] = []
+  for (const [index, operation] of operations.entries()) {
+    const position = positions[index]
+    if (position !== undefined) (parts[classes[position]!] ??= []).push(operation)
   }
-  return parts.map(part => {
-    const all = once(() => operationsIn(part, joint))
-    const first = numbersIn(part).map(position => joint.operations[position]!)
-    return { witness: witnessOf(first), operations: all }
-  })
+  return parts.filter(part => part !== undefined).map(partOf)
 }
 
-const sets = new WeakMap<readonly ReviewedOperation[], Map<Service, Bits>>()
+function partOf(operations: readonly ReviewedOperation[]): Part {
+  return { witness: witnessOf(operations), operations }
+}
 
-/** Operations as a set over the table of a service: rows share their lists. */
-function setOf(operations: readonly ReviewedOperation[], service: Service): Bits {
-  const known = sets.get(operations) ?? new Map<Service, Bits>()
-  sets.set(operations, known)
-  let made = known.get(service)
-  if (made === undefined) {
-    const positions = operations.map(({ key }) => service.position(key)).filter(position => position !== undefined)
-    known.set(service, (made = bitsOf(positions, service.tables.after.length)))
+const classes = new WeakMap<Subject, Uint32Array>()
+
+/** For each operation of a table a number: the same for those that the same permissions select. */
+function tableClasses(subject: Subject, table: readonly Operation[]): Uint32Array {
+  let made = classes.get(subject)
+  if (made === undefined) classes.set(subject, (made = classify(new Set(columns(subject, table).flat()), table.length)))
+  return made
+}
+
+function classify(sets: ReadonlySet<Bits | undefined>, size: number): Uint32Array {
+  const made = new Uint32Array(size)
+  let count = 1
+  for (const selected of sets) {
+    if (selected === undefined) continue
+    // The number of each class with those that this set selects.
+    const split = new Map<number, number>()
+    for (let position = 0; position < size; position++) {
+      if (!hasBit(selected, position)) continue
+      const old = made[position]!
+      if (!split.has(old)) split.set(old, count++)
+      made[position] = split.get(old)!
+    }
   }
   return made
 }
 
+/** Where operations are in the table of a service: most often they are the very same objects, in its order. */
+function positionsOf(operations: readonly ReviewedOperation[], service: Service): readonly (number | undefined)[] {
+  const table = service.tables.after
+  const known = jointTable(table, table).operations
+  let at = 0
+  return operations.map(operation => {
+    while (at < table.length && known[at] !== operation) at++
+    return at < table.length ? at : service.position(operation.key)
+  })
+}
+
 function partsByText(subject: Subject, operations: readonly ReviewedOperation[]): readonly Part[] {
   const parts = Map.groupBy(operations, operation => signature(subject, operation))
-  return [...parts.values()].map(part => ({ witness: witnessOf(part), operations: () => part }))
+  return [...parts.values()].map(partOf)
 }
 
 /** The first write, else the first of all. */
@@ -84,6 +106,11 @@ export function witnessOf(operations: readonly ReviewedOperation[]): ReviewedOpe
 
 function operationOf({ before, after }: ReviewedOperation): Operation {
   return (after ?? before)!
+}
+
+/** After the change, or before it where it is gone. */
+export function idOf(operation: ReviewedOperation): string {
+  return operationOf(operation).id
 }
 
 /** What an operation is called where an edit speaks of it. */

@@ -1,5 +1,6 @@
 import type { World } from '../../access/consequences.ts'
-import { jointTable } from '../../access/table.ts'
+import { bitsOf } from '../../access/bits.ts'
+import { jointTable, operationsIn, type JointTable } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
 import type { ReviewedOperation, SideName } from '../../model/finding.ts'
 import { acceptanceKey, accepting, type Operation } from '../../model/operation.ts'
@@ -74,9 +75,9 @@ interface Found {
 }
 
 function serviceOn(address: Address, { found, tables, accepted }: Found): Service {
-  const { operations } = jointTable(tables.before, tables.after)
-  const positions = once(() => new Map(operations.map(({ key }, index) => [key, index])))
-  const at = (key: string): ReviewedOperation | undefined => operations[positions().get(key) ?? -1]
+  const operations = once(() => allIn(jointTable(tables.before, tables.after)))
+  const positions = once(() => new Map(operations().map(({ key }, index) => [key, index])))
+  const at = (key: string): ReviewedOperation | undefined => operations()[positions().get(key) ?? -1]
   const definition = definitionEdit(address, found)
   const byId = { before: idsIn(tables.before), after: idsIn(tables.after) }
   const isLocked = (operation: Operation): boolean => accepted.has(accepting(acceptanceKey(operation)))
@@ -100,6 +101,11 @@ function serviceOn(address: Address, { found, tables, accepted }: Found): Servic
       return made
     },
   }
+}
+
+/** All operations of two tables. */
+function allIn(joint: JointTable): readonly ReviewedOperation[] {
+  return operationsIn(bitsOf(Array(joint.size).keys(), joint.size), joint)
 }
 
 function idsIn(operations: readonly Operation[]): () => ReadonlyMap<string, Operation> {

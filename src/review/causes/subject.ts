@@ -22,6 +22,7 @@ export interface Sides {
 
 /** An integration on both sides, with the groups and services around it. */
 export interface Subject {
+  readonly address: Address
   readonly slots: IntegrationSlots
   readonly namespace: Namespace
   /** The service that it had before, then the one that it has after, where that is another one. */
@@ -46,7 +47,7 @@ export function subjects(sides: Sides): (address: Address) => Subject {
       const slots = integrationSlots(before, after)
       const namespace = spaces((after ?? before)?.namespace)
       const found = servicesOf(slots).map(serviceAt)
-      made = { slots, namespace, rules, services: found, ...editsAround(slots, namespace) }
+      made = { address, slots, namespace, rules, services: found, ...editsAround(slots, namespace) }
       known.set(address, made)
     }
     return made

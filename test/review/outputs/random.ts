@@ -56,7 +56,11 @@ const finding = fc
   })
   .map(({ name, other, isAccess, step, kind, severity, direction, side, need, people: count }) => {
     const causes = [cause(`${name}.yaml`, 7, `member ${other} added`, { side }), cause(`${other}.yaml`, 9, other)]
-    const because = [{ need, causes, ...(count !== undefined && { people: count }) }]
+    const some =
+      count === undefined
+        ? {}
+        : { people: count, operations: [other], integrations: ['integration/acme/billing-eu' as const] }
+    const because = [{ need, causes, ...some }]
     if (!isAccess)
       return resource(kind, `${name} of "${other}" changed`, {
         severity,

@@ -231,9 +231,54 @@ function hostile(): ReviewReport {
 }
 
 /** By the name of the story. */
+/** Reasons that are about some of a row only. */
+function partly(): ReviewReport {
+  const [eu, us] = ['integration/acme/billing-eu', 'integration/acme/billing-us'] as const
+  const permission = cause(billing, 31, 'permission 2 (confirm → allow)')
+  const allowed = cause(billing, 11, 'permission 1 removed (deny)', { side: 'before' })
+  const joins = cause('groups/support.yaml', 14, 'member dana@acme.example added')
+  const other = cause('groups/sales.yaml', 9, 'member dana@acme.example added')
+  const row = {
+    step: 'confirm allow',
+    operations: [refund, cancel, mergeContacts, operation('PUT /refunds', 'refunds.replace')],
+    integrations: [eu, us],
+  } as const
+  const others = ['refunds.cancel', 'contacts.merge', 'refunds.replace']
+  return report({
+    findings: [
+      access({
+        ...row,
+        who: members('support', 3),
+        because: [
+          { ...each(permission, allowed), operations: ['refunds.create'] },
+          { ...each(permission), operations: others },
+        ],
+      }),
+      access({
+        ...row,
+        who: members('sales', 4),
+        because: [
+          { ...each(permission), integrations: [eu] },
+          { ...each({ ...permission, file: 'integrations/us.yaml', address: us }), integrations: [us] },
+        ],
+      }),
+      access({
+        ...row,
+        who: members('night', 5),
+        because: [
+          { ...each(permission), people: 4 },
+          { ...each(permission), people: 1, integrations: [us], operations: others },
+          { need: 'either', causes: [joins, other], people: 1, integrations: [us], operations: others },
+        ],
+      }),
+    ],
+  })
+}
+
 export const STORIES: Readonly<Record<string, () => ReviewReport>> = {
   everything,
   hostile,
+  partly,
   nothing: () => report({ review: { judgements: [judgement('ceiling')] } }),
   'nothing-by-name': () =>
     report({

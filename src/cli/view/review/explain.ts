@@ -1,4 +1,4 @@
-import type { AccessFinding, Because, Finding, ResourceFinding, ReviewedOperation } from '../../../model/finding.ts'
+import type { AccessFinding, Finding, ResourceFinding, ReviewedOperation } from '../../../model/finding.ts'
 import { isWrite } from '../../../model/operation.ts'
 import type { ReviewReport } from '../../../model/review.ts'
 import { operationOf } from '../../../review/severity.ts'
@@ -7,6 +7,7 @@ import { comparisonText } from './markdown-head.ts'
 import { findingsOf, violationText } from './markdown-guardrails.ts'
 import { counted } from './numbers.ts'
 import { causeText, idOf, requestOf, sentenceOf, witnessText } from './phrases.ts'
+import { aboutTexts, reasonsOf, type Edits, type Reason } from './reasons.ts'
 import { ruleOf, RULES } from './rules.ts'
 import { terminalWriter, type Writer } from './writer.ts'
 
@@ -24,7 +25,7 @@ export function explainText(report: ReviewReport, finding: Finding, paint: Paint
       'Integrations',
       finding.integrations.map(name => write.name(name)),
     ),
-    finding.because.map(because => becauseText(because, write)).join('\n'),
+    becauseText(finding, write),
     list('Guardrails that it breaks', brokenBy(report, finding, write)),
     `What to do\n  ${RULES[ruleOf(finding)].help}\n`,
     `Compared ${comparisonText(report.comparison, write)}, as of ${report.comparison.asOf}\nFingerprint ${finding.fingerprint}\n`,
@@ -90,17 +91,24 @@ function list(title: string, lines: readonly string[]): string {
 }
 
 /** Edits of which each is needed are undone by undoing any; where any is enough, all have to be undone. */
-function becauseText({ need, causes, people }: Because, write: Writer): string {
-  const about = people === undefined ? '' : `, for ${counted(people, 'person', 'people')}`
-  const head = causes.length < 2 ? `Because of this edit${about}` : `Because of ${NEEDS[need]}${about}`
-  const lines = causes.map(cause => causeText(cause, write))
-  return list(head, lines)
+function becauseText(finding: Finding, write: Writer): string {
+  const reasons = reasonsOf(finding)
+  const abouts = aboutTexts(reasons, finding, write)
+  return reasons.map((reason, index) => reasonText(reason, abouts[index]!, write)).join('\n')
+}
+
+function reasonText({ each, either }: Reason, about: string, write: Writer): string {
+  const head = about === '' ? 'Because of' : `${about.replace(/^[a-z]/, letter => letter.toUpperCase())}: because of`
+  const lines = (edits: readonly Edits[]): readonly string[] => edits.map(edit => causeText(edit, write))
+  if (each.length + either.length < 2) return list(`${head} this edit`, lines([...each, ...either]))
+  const needed = list(`${head} ${NEEDS.each}`, lines(each))
+  return needed + list(`${needed === '' ? head : 'and of'} ${NEEDS.either}`, lines(either))
 }
 
 const NEEDS = {
   each: 'all of these edits (undoing any of them undoes it)',
   either: 'any of these edits (only undoing all of them undoes it)',
-} as const satisfies Record<Because['need'], string>
+} as const satisfies Record<'each' | 'either', string>
 
 function brokenBy({ review }: ReviewReport, { id }: Finding, write: Writer): readonly string[] {
   return review.judgements.flatMap(judgement =>

@@ -116,8 +116,14 @@ function resourceJson({ address, before, after, facts }: ResourceFinding): objec
   }
 }
 
-function becauseJson({ need, causes, people }: Because): object {
-  return { need, ...(people !== undefined && { people }), causes: causes.map(causeJson) }
+function becauseJson({ need, causes, people, operations, integrations }: Because): object {
+  return {
+    need,
+    ...(people !== undefined && { people }),
+    ...(operations !== undefined && { operations }),
+    ...(integrations !== undefined && { integrations }),
+    causes: causes.map(causeJson),
+  }
 }
 
 function causeJson({ address, edit, side, file, line }: Cause): object {

@@ -112,8 +112,13 @@ function noteText(finding: Finding, write: Writer): string {
 }
 
 /** The summary of what is folded, in our own words only. */
-export function foldedTitle({ findings }: Review): string {
+export function foldedTitle({ findings }: Pick<Review, 'findings'>): string {
   const folded = findings.filter(finding => placeOf(finding) === 'folded')
   const narrows = folded.filter(({ direction }) => direction === 'narrows').length
-  return `Narrows (${grouped(narrows)}), ${counted(folded.length - narrows, 'other change')}`
+  const others = folded.length - narrows
+  const parts = [
+    ...(narrows > 0 ? [`Narrows (${grouped(narrows)})`] : []),
+    ...(others > 0 ? [`${narrows > 0 ? 'other' : 'Other'} changes (${grouped(others)})`] : []),
+  ]
+  return parts.join(', ')
 }

@@ -78,7 +78,7 @@ export function totalsText({
   return [
     `${grouped(widens)} ${widens === 1 ? 'widens' : 'widen'}, ${grouped(narrows)} ${narrows === 1 ? 'narrows' : 'narrow'}, ${grouped(unclear)} unclear`,
     ...(gaining + losing === 0 ? [] : [`${counted(gaining, 'person gains', 'people gain')}, ${grouped(losing)} lose`]),
-    `${grouped(withoutEffect)} of ${counted(changed, 'changed resource')} without effect`,
+    `${counted(changed, 'resource')} changed${withoutEffect === 0 ? '' : `, ${grouped(withoutEffect)} without effect`}`,
   ].join(' · ')
 }
 

@@ -1,7 +1,6 @@
 import type { Effect } from '../../../model/effect.ts'
 import type {
   AccessFinding,
-  Because,
   Cause,
   Finding,
   Line,
@@ -13,6 +12,7 @@ import { isWrite } from '../../../model/operation.ts'
 import { nameIn } from '../../../review/describe.ts'
 import { operationOf } from '../../../review/severity.ts'
 import { counted, grouped } from './numbers.ts'
+import { aboutTexts, reasonsOf, type Edits, type Reason } from './reasons.ts'
 import type { Writer } from './writer.ts'
 
 /** Who a finding is about, with their number where somebody knows it. */
@@ -127,28 +127,46 @@ export function causesOf({ because }: Finding): readonly Cause[] {
 
 const MAX_CAUSES = 4
 const MAX_REASONS = 3
+const MAX_PLACES = 3
 
-/** Why a finding holds: which edits it needs, all or any of them, and for how many of its people. */
-export function becauseText({ because }: Finding, write: Writer): string {
-  const more = because.length - MAX_REASONS
-  const reasons = because.slice(0, MAX_REASONS).map(reason => reasonText(reason, write))
-  return more > 0 ? `${reasons.join('; ')}; and ${grouped(more)} more` : reasons.join('; ')
+/** Why a finding holds: which edits it needs, all or any of them, and for which of its people, operations and integrations. */
+export function becauseText(finding: Finding, write: Writer): string {
+  const all = reasonsOf(finding)
+  const more = all.length - MAX_REASONS
+  const reasons = all.slice(0, MAX_REASONS)
+  const abouts = aboutTexts(reasons, finding, write)
+  const texts = reasons.map((reason, index) => {
+    const about = abouts[index]!
+    return `${about === '' ? '' : `${about}: `}${reasonText(reason, write)}`
+  })
+  return more > 0 ? `${texts.join('; ')}; and ${grouped(more)} more` : texts.join('; ')
 }
 
-function reasonText({ need, causes, people }: Because, write: Writer): string {
-  const more = causes.length - MAX_CAUSES
-  const shown = causes.slice(0, MAX_CAUSES).map(cause => causeText(cause, write))
+function reasonText({ each, either }: Reason, write: Writer): string {
+  if (each.length === 0 && either.length > 1) return `any of ${editsText(either, 'or', write)} is enough`
+  if (either.length === 0 && each.length < 2) return editsText(each, 'and', write)
+  const needs = each.length < 2 ? 'needs' : each.length === 2 ? 'needs both' : 'needs all of'
+  const needed = `${write.strong(needs)} ${editsText(each, 'and', write)}`
+  return either.length === 0 ? needed : `${needed}, and any of ${editsText(either, 'or', write)}`
+}
+
+function editsText(edits: readonly Edits[], joint: string, write: Writer): string {
+  const more = edits.length - MAX_CAUSES
+  const shown = edits.slice(0, MAX_CAUSES).map(each => causeText(each, write))
   if (more > 0) shown.push(counted(more, 'more edit', 'more edits'))
-  const about = people === undefined ? '' : `${counted(people, 'person', 'people')}: `
-  if (causes.length < 2) return `${about}${shown.join('')}`
-  if (need === 'either') return `${about}any of ${shown.join(' or ')} is enough`
-  return `${about}${write.strong(causes.length === 2 ? 'needs both' : 'needs all of')} ${shown.join(' and ')}`
+  // Lines have an "and" of their own.
+  return shown.join(edits.some(({ length }) => length > 1) ? `, ${joint} ` : ` ${joint} `)
 }
 
-/** The line of an edit, and what was edited. */
-export function causeText(cause: Cause, write: Writer): string {
-  const where = cause.side === 'before' ? ', a line before the change' : ''
-  return `${placeText(cause, write)} (${write.sentence(cause.edit, namesInEdit(cause.edit))}${where})`
+/** What was edited, and where. */
+export function causeText(causes: Edits, write: Writer): string {
+  const [{ edit }] = causes
+  const more = causes.length - MAX_PLACES
+  const places = causes.slice(0, MAX_PLACES).map(cause => lineText(cause, write))
+  if (more > 0) places.push(`${grouped(more)} more`)
+  const last = places.pop()!
+  const where = places.length === 0 ? last : `${places.join(', ')} and ${last}`
+  return `${write.sentence(edit, namesInEdit(edit))} at ${where}`
 }
 
 /** The names in the words for an edit: they stay whole, whatever they are made of. */

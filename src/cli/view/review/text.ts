@@ -3,6 +3,7 @@ import type { Judgement } from '../../../model/judgement.ts'
 import type { ReviewReport } from '../../../model/review.ts'
 import { nameIn } from '../../../review/describe.ts'
 import type { Paint } from '../../style.ts'
+import { foldedTitle } from './markdown-findings.ts'
 import { comparisonText, totalsText, worstFact } from './markdown-head.ts'
 import { afterText, BEFORE, byNeed, violationText, waiversText } from './markdown-guardrails.ts'
 import { checkedLines } from './markdown-checked.ts'
@@ -58,7 +59,8 @@ function findingsText(findings: readonly Finding[], write: Writer, paint: Paint)
       : `and ${counted(hidden.length, 'more finding')} (${bySeverity(severitiesOf(hidden))}; -o json lists them all)\n`
   const places = (['table', 'gone', 'folded'] as const).map(place => {
     const lines = shown.filter(finding => placeOf(finding) === place).map(finding => findingText(finding, write, paint))
-    return lines.length === 0 ? '' : `${HEADS[place]}${lines.join('')}`
+    const head = place === 'folded' ? `${foldedTitle({ findings })}\n` : HEADS[place]
+    return lines.length === 0 ? '' : `${head}${lines.join('')}`
   })
   return [...places, more].filter(part => part !== '').join('\n')
 }
@@ -66,7 +68,6 @@ function findingsText(findings: readonly Finding[], write: Writer, paint: Paint)
 const HEADS = {
   table: '',
   gone: 'Deletions, replacements and guards\n',
-  folded: 'Narrows, and other changes\n',
 } as const
 
 /** A finding on a few short lines: who, what, where, why. */
