@@ -28,7 +28,9 @@ interface Reviewed extends Ran {
 async function reviewed(inputs: Readonly<Record<string, string>>, env = {}): Promise<Reviewed> {
   const defaults = Object.entries(action.inputs).map(([name, { default: value }]) => [name, String(value ?? '')])
   const given = Object.entries({ repository: world.at('project'), folder: 'integrations', ...inputs })
-  const values = Object.fromEntries([...defaults, ...given].map(([name, value]) => [`inputs.${name}`, value]))
+  const values: Record<string, string> = Object.fromEntries(
+    [...defaults, ...given].map(([name, value]) => [`inputs.${name}`, value ?? '']),
+  )
   mkdirSync(world.at('workspace'), { recursive: true })
   const [output, summary] = [world.at('output'), world.at('summary')]
   for (const file of [output, summary]) writeFileSync(file, '')
@@ -127,7 +129,7 @@ describe('a change that could not be evaluated', () => {
     readonly inputs?: Readonly<Record<string, string>>
     readonly story?: string
     readonly said: string
-    prepare?(): void
+    readonly prepare?: () => void
   }
 
   const FAILURES: readonly Failure[] = [

@@ -1,6 +1,7 @@
 /** Runs the scripts of `examples/ci` as their CI runs them: by the real bash, git and jq, on real repositories. */
 import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gitWorld, type GitWorld } from '../source/git-world.ts'
 import { layStory } from '../review/laid.ts'
@@ -50,7 +51,10 @@ export function ciWorld(): CiWorld {
     writeFileSync(path.join(bin, name), text)
     chmodSync(path.join(bin, name), 0o755)
   }
-  program('tenon', `#!/bin/sh\nexec '${process.execPath}' '${path.join(PROJECT, 'src/main.ts')}' "$@"\n`)
+  // What Node.js has compiled is kept where it always is, although the scripts have a temporary folder of their own.
+  const cache = path.join(tmpdir(), 'node-compile-cache')
+  const start = `exec '${process.execPath}' '${path.join(PROJECT, 'src/main.ts')}' "$@"`
+  program('tenon', `#!/bin/sh\nNODE_COMPILE_CACHE='${cache}' ${start}\n`)
   const surroundings = { ...world.env, PATH: `${bin}:${process.env['PATH']}`, TMPDIR: at('tmp') }
   return {
     ...world,
