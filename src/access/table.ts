@@ -17,7 +17,7 @@ export interface JointTable {
   /** Positions in the earlier table; absent where they are the same. */
   readonly inBefore: ReadonlyMap<number, number> | undefined
   /** Operations that were asked for, by position, and hashes of them. */
-  readonly operations: ReviewedOperation[]
+  readonly asked: ReviewedOperation[]
   readonly hashes: number[]
   /** Sets that were asked for, by a hash of them: thousands of integrations permit the same operations. */
   readonly lists: Map<number, KnownList[]>
@@ -45,7 +45,7 @@ export function jointTable(before = NO_OPERATIONS, after = NO_OPERATIONS): Joint
 }
 
 function join(before: readonly Operation[], after: readonly Operation[]): JointTable {
-  const made = { before, after, operations: [], hashes: [], lists: new Map() }
+  const made = { before, after, asked: [], hashes: [], lists: new Map() }
   if (before === after) return { ...made, size: after.length, fromBefore: undefined, inBefore: undefined }
   const positions = new Map(keysOf(after).map((key, position) => [key, position]))
   let size = after.length
@@ -59,13 +59,18 @@ function join(before: readonly Operation[], after: readonly Operation[]): JointT
   }
 }
 
-function operationAt({ before, after, inBefore, operations }: JointTable, position: number): ReviewedOperation {
-  let operation = operations[position]
+/** All operations of both tables, by position. */
+export function operationsOfBoth(table: JointTable): readonly ReviewedOperation[] {
+  return Array.from({ length: table.size }, (_, position) => operationAt(table, position))
+}
+
+function operationAt({ before, after, inBefore, asked }: JointTable, position: number): ReviewedOperation {
+  let operation = asked[position]
   if (operation === undefined) {
     const earlier = inBefore === undefined ? position : inBefore.get(position)
     const [was, is] = [earlier === undefined ? undefined : before[earlier], after[position]]
     const key = is === undefined ? keysOf(before)[earlier!]! : keysOf(after)[position]!
-    operations[position] = operation = { key, before: was, after: is }
+    asked[position] = operation = { key, before: was, after: is }
   }
   return operation
 }

@@ -1,4 +1,4 @@
-import { jointTable } from '../access/table.ts'
+import { jointTable, operationsOfBoth } from '../access/table.ts'
 import { compareAddresses, type Address } from '../model/address.ts'
 import type { ReviewedOperation, ServiceRevision } from '../model/finding.ts'
 import { isWrite, type Operation } from '../model/operation.ts'
@@ -19,7 +19,9 @@ export function revisedServices(input: OutsideInput): readonly Revised[] {
     .flatMap(({ address, before: was, after: is }) => {
       const [before, after] = [asService(was), asService(is)]
       if (after === undefined || before?.spec.operations === after.spec.operations) return []
-      const { operations } = jointTable(operationsOf(input.before, before), operationsOf(input.after, after))
+      const operations = operationsOfBoth(
+        jointTable(operationsOf(input.before, before), operationsOf(input.after, after)),
+      )
       return { service: address, before, after, operations }
     })
     .toSorted((a, b) => compareAddresses(a.service, b.service))

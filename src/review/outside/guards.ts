@@ -1,4 +1,4 @@
-import { jointTable } from '../../access/table.ts'
+import { jointTable, operationsOfBoth } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
 import { LOCK_FILE } from '../../model/lock.ts'
 import type { ResourceFinding } from '../../model/finding.ts'
@@ -92,7 +92,9 @@ function accepted(input: OutsideInput): readonly Said[] {
   // Without a lock nothing is new any more, which is said of the lock.
   if (input.guards.before.lock !== undefined && input.guards.after.lock === undefined) return []
   return editedServices(input).flatMap(({ address, before, after }) => {
-    const { operations } = jointTable(operationsOf(input.before, before), operationsOf(input.after, after))
+    const operations = operationsOfBoth(
+      jointTable(operationsOf(input.before, before), operationsOf(input.after, after)),
+    )
     const kept = operations.flatMap(each => (each.before && each.after ? [{ was: each.before, is: each.after }] : []))
     const now = kept.filter(({ was, is }) => was.isNew === true && is.isNew !== true)
     const noLonger = kept.filter(({ was, is }) => was.isNew !== true && is.isNew === true)
