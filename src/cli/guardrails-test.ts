@@ -10,6 +10,7 @@ import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations
 import { catalogue } from '../source/catalogue.ts'
 import { source, type Source } from '../source/files.ts'
 import { CASES_SUFFIX, MAX_FILE_BYTES } from '../source/selection.ts'
+import { operationCache } from './operation-cache.ts'
 import { dayOf } from './day.ts'
 import { casesFiles } from './guardrails-files.ts'
 import { compareVerdicts, type TriedCase } from './guardrails-verdicts.ts'
@@ -36,7 +37,7 @@ export async function testCases(
 ): Promise<readonly TriedFile[]> {
   const files = casesFiles(paths, io)
   if (files.length === 0) throw new InvalidInput([nothingFound(paths)])
-  const openApi = openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') })
+  const openApi = openApiReader({ cacheFolder: operationCache(io) })
   try {
     const tried: TriedFile[] = []
     for (const file of files) tried.push({ file, cases: await tryFile(file, { options, io, openApi }) })

@@ -16,7 +16,9 @@ export function withReviewFlags(command: Command): Command {
         .choices(FAIL_ON)
         .default('high'),
     )
-    .option('--approved <digest>', 'the digest that was approved: its findings block no longer, guardrails still do')
+    .addOption(
+      list('--approved <digest>', 'the digest of a change, or of a finding, that was approved: it blocks no longer'),
+    )
     .option('--as-of <day>', 'the day for which everything holds, YYYY-MM-DD; else today')
     .option('--default-namespace <name>', 'namespace of documents that name none; else tenon.yaml, else "default"')
     .option('--strict', "refuse documents that are not Tenon's", false)

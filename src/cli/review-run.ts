@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { compare, type SideRun } from '../compare.ts'
 import { decodeConfig } from '../decode/config.ts'
 import type { Diagnostic, Problem } from '../model/diagnostic.ts'
@@ -9,6 +8,8 @@ import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations
 import { readOnce } from '../resolve/openapi/read-once.ts'
 import { gate, type FailOn } from '../review/gate.ts'
 import { catalogue } from '../source/catalogue.ts'
+import { approvedDigests } from './plan-options.ts'
+import { operationCache } from './operation-cache.ts'
 import { dayOf } from './day.ts'
 import { InvalidInput } from './invalid-input.ts'
 import { progress, type Io } from './io.ts'
@@ -25,7 +26,7 @@ export interface ReviewOptions extends CommonOptions {
   readonly live?: string
   readonly env?: string
   readonly failOn: FailOn
-  readonly approved?: string
+  readonly approved: readonly string[]
   readonly asOf?: string
   readonly defaultNamespace?: string
   readonly strict: boolean
@@ -40,7 +41,7 @@ export async function reviewReport(options: ReviewOptions, io: Io): Promise<Revi
   const asOf = dayOf(options.asOf, io)
   const shown = progress(io, options.quiet)
   const sides = await reviewSides(options, io)
-  const openApi = readOnce(openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') }))
+  const openApi = readOnce(openApiReader({ cacheFolder: operationCache(io) }))
   try {
     const after = sideRun(sides.head, { options, openApi, asOf })
     const before = sideRun(sides.base, { options, openApi, asOf })
@@ -52,7 +53,7 @@ export async function reviewReport(options: ReviewOptions, io: Io): Promise<Revi
       asOf,
       say: shown.say,
     })
-    const documents = [sides.base, sides.head].flatMap(side => [...side.documents, ...side.configs])
+    const documents = [sides.base, sides.head].flatMap(({ documents: ours, configs }) => ours.concat(configs))
     if (compared.kind === 'invalid') throw new InvalidInput(compared.diagnostics, documents)
     const { review, diagnostics } = compared
     const empty = nothingFound(compared.documents)
@@ -60,7 +61,7 @@ export async function reviewReport(options: ReviewOptions, io: Io): Promise<Revi
     return {
       review,
       diagnostics,
-      verdict: gate(review, { failOn: options.failOn, approved: options.approved }),
+      verdict: gate(review, { failOn: options.failOn, approved: approvedDigests(options.approved) }),
       comparison: {
         base: { label: sides.base.label, commit: sides.base.commit, documents: compared.documents.before },
         head: { label: sides.head.label, commit: sides.head.commit, documents: compared.documents.after },
@@ -122,12 +123,11 @@ function configOf(side: SideSource, report: (problem: Problem) => void): ConfigD
 
 /** Nothing to compare is not the same as nothing that differs: a wrong path must not look like a harmless change. */
 function nothingFound({ before, after }: { before: number; after: number }): Diagnostic | undefined {
-  if (after > 0 && before > 0) return undefined
-  if (after > 0 || before > 0) return undefined
+  if (after > 0) return undefined
   return {
     severity: 'error',
     code: 'no-documents',
-    message: 'no documents were found on either side',
+    message: before > 0 ? 'no documents are left after the change' : 'no documents were found on either side',
     cure: 'Check the folder given with -f: documents have an apiVersion that begins with tenon.dev/.',
   }
 }

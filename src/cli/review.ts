@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { WorldError } from '../model/errors.ts'
 import type { ReviewReport } from '../model/review.ts'
@@ -11,6 +11,7 @@ import type { Call } from './verbs.ts'
 import { renderDiagnostics } from './view/diagnostics.ts'
 import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
+import { makeFolder } from './write-files.ts'
 import { reviewAnnotations } from './view/review/annotations.ts'
 import { reviewGitlab } from './view/review/gitlab.ts'
 import { reviewFailureJson, reviewJson } from './view/review/json.ts'
@@ -83,7 +84,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 function saveAll(report: ReviewReport, folder: string, options: Options): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     for (const [format, name] of Object.entries(FILES)) {
       writeFileSync(path.join(folder, name), RENDERINGS[format]!(report, options))
     }

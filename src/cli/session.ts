@@ -13,6 +13,7 @@ import type { Run } from '../reconcile.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
 import { catalogue } from '../source/catalogue.ts'
 import { source, type Source } from '../source/files.ts'
+import { operationCache } from './operation-cache.ts'
 import { UsageError } from './exit.ts'
 import type { Io } from './io.ts'
 import type { SourceOptions, StoreOptions } from './options.ts'
@@ -45,7 +46,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
   if (owner !== undefined && !/^[A-Za-z0-9][A-Za-z0-9:._/@+-]{0,199}$/.test(owner)) {
     throw new UsageError(`"${owner}" is not an owner: use letters, digits and : . _ / @ + -`)
   }
-  const openApi: OpenApiReader = openApiReader({ cacheFolder: path.join(io.cwd, '.tenon/cache/operations') })
+  const openApi: OpenApiReader = openApiReader({ cacheFolder: operationCache(io) })
   const shipped = catalogue()
   const run: Run = {
     documents: found.documents,

@@ -53,7 +53,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
 }
 
 /** Makes a folder and those above it. Node's `recursive` never ends where a folder exists but takes no others (/proc). */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   const parent = path.dirname(folder)
   if (parent !== folder) makeFolder(parent)

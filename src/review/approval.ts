@@ -50,7 +50,8 @@ export function approvalDigest(delta: EffectiveDelta): string {
 export function approvalsByNamespace(delta: EffectiveDelta): readonly { namespace: string; digest: string }[] {
   const namespaces = new Set<string>()
   for (const { integration } of delta.differences) namespaces.add(namespaceOf(integration))
-  for (const { address } of [...delta.findings, ...delta.changes]) namespaces.add(namespaceOf(address))
+  for (const { address } of delta.changes) namespaces.add(namespaceOf(address))
+  for (const finding of delta.findings) for (const address of placesOf(finding)) namespaces.add(namespaceOf(address))
   namespaces.delete('')
   return [...namespaces].toSorted().map(namespace => ({ namespace, digest: approvalDigest(partOf(delta, namespace)) }))
 }
@@ -58,9 +59,20 @@ export function approvalsByNamespace(delta: EffectiveDelta): readonly { namespac
 function partOf({ differences, findings, changes }: EffectiveDelta, namespace: string): EffectiveDelta {
   return {
     differences: differences.filter(({ integration }) => namespaceOf(integration) === namespace),
-    findings: findings.filter(({ address }) => namespaceOf(address) === namespace),
+    findings: findings.flatMap(finding => partOfFinding(finding, namespace) ?? []),
     changes: changes.filter(({ address }) => namespaceOf(address) === namespace),
   }
+}
+
+/** Where a finding belongs: keys that go elsewhere concern those whose keys they are, whoever says where. */
+function placesOf({ kind, address, integrations }: ResourceFinding): readonly Address[] {
+  return kind === 'destination-changed' ? integrations : [address]
+}
+
+function partOfFinding(finding: ResourceFinding, namespace: string): ResourceFinding | undefined {
+  const here = placesOf(finding).filter(address => namespaceOf(address) === namespace)
+  if (here.length === 0) return undefined
+  return finding.kind === 'destination-changed' ? { ...finding, integrations: here } : finding
 }
 
 function namespaceOf(address: Address): string {

@@ -10,20 +10,30 @@ export type FailOn = (typeof FAIL_ON)[number]
 /** What a gate goes by. */
 export interface GateRules {
   readonly failOn: FailOn
-  /** The digest that somebody approved: its findings block no longer, and a guardrail still does. */
-  readonly approved: string | undefined
+  /**
+   * What somebody approved: the digest of the change, or fingerprints of single findings. A guardrail blocks all the same,
+   * and so does a finding that the digest does not cover.
+   */
+  readonly approved: ReadonlySet<string>
 }
 
 /** Whether a change may be merged: no guardrail that denies is broken, and no finding is as bad as the gate says. */
 export function gate({ findings, judgements, digest }: Review, { failOn, approved }: GateRules): Verdict {
-  const isApproved = approved === digest
-  const blocking = isApproved ? [] : findings.filter(finding => blocks(finding, failOn))
+  const isApproved = approved.has(digest)
+  const blocking = findings.filter(
+    finding => blocks(finding, failOn) && !approved.has(finding.fingerprint) && !(isApproved && isCovered(finding)),
+  )
   const stale =
-    approved !== undefined && !isApproved && blocking.length > 0
-      ? [`what was approved (${approved}) is not this change (${digest})`]
+    approved.size > 0 && !isApproved && blocking.length > 0
+      ? [`what was approved (${[...approved].join(', ')}) is not this change (${digest})`]
       : []
   const reasons = [...judgements.flatMap(denial), ...stale, ...blocking.map(({ id, summary }) => `${id}: ${summary}`)]
   return reasons.length === 0 ? { kind: 'passed' } : { kind: 'blocked', reasons }
+}
+
+/** Whether the digest of the change stands for a finding: what no store holds is approved by its fingerprint only. */
+export function isCovered({ kind }: Finding): boolean {
+  return kind !== 'lock-changed' && kind !== 'limits-changed'
 }
 
 function blocks({ direction, severity }: Finding, failOn: FailOn): boolean {

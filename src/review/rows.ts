@@ -108,11 +108,16 @@ function isSameSet<T>(a: readonly T[], b: readonly T[], isSame: Same<T>): boolea
   )
 }
 
-/** Operations are equal where their endpoints are, and are called the same on both sides. */
+/** Operations are equal where their endpoints are, and everything is that guardrails read of them, on both sides. */
 function isSameOperation(a: ReviewedOperation, b: ReviewedOperation): boolean {
   return a === b || (a.key === b.key && isCalledTheSame(a.before, b.before) && isCalledTheSame(a.after, b.after))
 }
 
 function isCalledTheSame(a: ReviewedOperation['after'], b: ReviewedOperation['after']): boolean {
-  return a?.id === b?.id && a?.isNew === b?.isNew
+  if (a === b) return true
+  return a?.id === b?.id && a?.isNew === b?.isNew && sameTags(a?.tags ?? [], b?.tags ?? [])
+}
+
+function sameTags(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((tag, at) => tag === b[at])
 }
