@@ -76,7 +76,7 @@ export async function compare(run: CompareRun): Promise<Reviewed> {
     changes,
     affected,
     before: worldOf(before, run.before, run.asOf),
-    after: worldOf(after, run.after, run.asOf),
+    after: withOrphans(worldOf(after, run.after, run.asOf), before),
     sealed: { before: tells.before.found, after: tells.after.found },
     sameBytes: sameBytes(before, after),
     usedBy: (side: 'before' | 'after', address: Address) => usedBy[side](address),
@@ -157,6 +157,18 @@ function worldOf({ desired }: ResolvedSide, { context }: SideRun, asOf: string):
     find: address => desired.state.get(address) ?? context.catalogue.get(address),
     table: digest => desired.tables.get(digest),
     asOf,
+  }
+}
+
+/** An integration that is orphaned loses its document and stays: it goes on answering as before. */
+function withOrphans(world: World, before: ResolvedSide): World {
+  return {
+    ...world,
+    find: address => {
+      const found = world.find(address)
+      const was = found === undefined ? before.desired.state.get(address) : undefined
+      return was?.kind === 'integration' && was.spec.deletionPolicy === 'Orphan' ? was : found
+    },
   }
 }
 

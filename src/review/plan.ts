@@ -34,8 +34,10 @@ export async function reviewPlan(
   const around = await neighbours(plan, store)
   const changedTo = new Map(changes.map(change => [change.address, change]))
   const before = (address: Address): ReturnType<World['find']> => plan.before.find(address) ?? around.rows.get(address)
+  const orphans = new Set(plan.changes.flatMap(change => ('orphan' in change && change.orphan ? [change.address] : [])))
   const after = (address: Address): ReturnType<World['find']> => {
-    const change = changedTo.get(address)
+    // An orphan stays, and answers as before.
+    const change = orphans.has(address) ? undefined : changedTo.get(address)
     return change === undefined ? (plan.after.find(address) ?? around.rows.get(address)) : change.after
   }
   const table = (digest: string): ReturnType<World['table']> =>
@@ -103,9 +105,7 @@ function signedIn({ affected, before, after }: PlanUnderReview): readonly Addres
 function changed(change: Change): Changed {
   const { address } = change
   const before = 'before' in change ? change.before : undefined
-  if (change.action !== 'delete') return { address, before, after: change.after }
-  // An orphan stays, and answers as before.
-  return { address, before, after: change.orphan ? change.before : undefined }
+  return { address, before, after: change.action === 'delete' ? undefined : change.after }
 }
 
 const NOTHING_SEALED = { before: new Map(), after: new Map() }
