@@ -1,15 +1,17 @@
+import { byCodeUnit } from '../access/order.ts'
 import type { World } from '../access/consequences.ts'
 import type { Address } from '../model/address.ts'
-import { principal } from '../model/effect.ts'
+import { principal, type Effect, type Principal } from '../model/effect.ts'
 import type { Because, LineOf, Witness } from '../model/finding.ts'
 import type { Changed } from '../model/review.ts'
 import { classesOf } from './causes/classes.ts'
 import type { Edit } from './causes/edits.ts'
 import { becauseOf, teller, type Found } from './causes/found.ts'
 import { effectIn } from './causes/mixed.ts'
-import { necessity } from './causes/necessity.ts'
+import { necessity, type Necessity } from './causes/necessity.ts'
 import { openPerson } from './causes/people.ts'
 import { editsFor, editsIn, type Relevant } from './causes/relevant.ts'
+import { differingIn, effectOf, saidTo } from './causes/said.ts'
 import { scopesOf, witnessOf, type Scope } from './causes/scope.ts'
 import type { Locks } from './causes/services.ts'
 import { subjects, type Subject } from './causes/subject.ts'
@@ -41,14 +43,18 @@ const MAX_WITNESSES = 24
 export function explainRows(rows: readonly AccessRow[], context: CausesContext): readonly Explained[] {
   const subjectAt = subjects(context)
   const tell = teller(context.lineOf)
-  return rows.map(row => {
+  const explained: Explained[] = []
+  // What is known of an integration is forgotten again, so its rows are looked at one after the other.
+  const order = [...rows.entries()].toSorted(([, a], [, b]) => byCodeUnit(a.integrations[0]!, b.integrations[0]!))
+  for (const [index, row] of order) {
     const found = findCauses(row, subjectAt)
-    return {
+    explained[index] = {
       because: becauseOf(found, row, tell),
       witness: witnessFor(row),
       until: untilOf(row, subjectAt),
     }
-  })
+  }
+  return explained
 }
 
 function witnessFor({ who, operations, integrations, before, after }: AccessRow): Witness {
@@ -81,12 +87,23 @@ function causesIn(row: AccessRow, subject: Subject, room: number): readonly Foun
     const relevant = editsIn(scope)
     for (const people of classesIn(row, scope, relevant).slice(0, room - found.length)) {
       const person = row.who.kind === 'people' ? principal(people[0]!) : openPerson(row.who)
-      const edits = editsFor(scope, relevant, person)
-      const needed = necessity(edits, made => effectIn(scope, person, made) === row.after)
+      const needed = needOf(row.after, person, { scope, relevant })
       found.push({ necessity: needed, people, operations: scope.operations, integrations })
     }
   }
   return found
+}
+
+interface Around {
+  readonly scope: Scope
+  readonly relevant: Relevant
+}
+
+/** The edits that an effect for one person depends on. */
+function needOf(effect: Effect, person: Principal, { scope, relevant }: Around): Necessity {
+  const said = saidTo(scope, relevant, person)
+  if (said !== undefined) return necessity(differingIn(said), made => effectOf(said, made) === effect)
+  return necessity(editsFor(scope, relevant, person), made => effectIn(scope, person, made) === effect)
 }
 
 /** Where one edit alone bears on an integration, it is the cause of all that differs there. */

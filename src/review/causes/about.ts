@@ -48,15 +48,21 @@ type List = About[keyof About]
 /** A number for each list: the same for the same items. */
 function keys(): (list: List) => number {
   const known = new Map<List, number>()
-  const texts = new Map<string, number>()
+  const alike = new Map<string, List[]>()
   return list => {
     let number = known.get(list)
-    if (number === undefined) {
-      const text = JSON.stringify(list.map(item => (typeof item === 'string' ? item : item.key)))
-      number = texts.get(text) ?? texts.size
-      texts.set(text, number)
-      known.set(list, number)
-    }
+    if (number !== undefined) return number
+    const text = `${list.length} ${nameOf(list[0])} ${nameOf(list.at(-1))}`
+    const lists = alike.get(text) ?? []
+    alike.set(text, lists)
+    const same = lists.find(other => other.every((item, at) => nameOf(item) === nameOf(list[at])))
+    if (same === undefined) lists.push(list)
+    number = same === undefined ? known.size : known.get(same)!
+    known.set(list, number)
     return number
   }
+}
+
+function nameOf(item: List[number] | undefined): string {
+  return typeof item === 'string' ? item : (item?.key ?? '')
 }

@@ -1,17 +1,15 @@
+import { bitsOf, hasBit, type Bits } from '../../access/bits.ts'
 import { inForce } from '../../access/in-force.ts'
 import { normalPerson, principal } from '../../model/effect.ts'
 import type { Permission } from '../../model/state.ts'
 import type { Slot } from './edits.ts'
 import { membersOf, type Group, type GroupSlots } from './groups.ts'
 import { accessLists } from './integration.ts'
-import { isListed, reach, slotsOf, type Answers, type Namespace } from './namespace.ts'
+import { isListed, reach, slotsOf, type Answers, type Asked, type Namespace, type Tell } from './namespace.ts'
 import type { Relevant } from './relevant.ts'
 import type { Scope } from './scope.ts'
 
 type Named = Pick<Permission, 'groups' | 'individuals' | 'companies'>
-
-/** Says something of a person; of two people the same where a set of people treats them alike in every mixture of sides. */
-type Tell = (person: string) => string
 
 /**
  * Divides people of a row, sorted, by what can decide about them in some mixture of both sides: whoever is in one class
@@ -21,20 +19,46 @@ export function classesOf(people: readonly string[], scope: Scope, relevant: Rel
   const sets = setsFor(scope, relevant)
   if (sets.size === 0 || people.length === 1) return [people]
   const { namespace } = scope.subject
-  // One row is asked about after the other, and all its scopes have the same few sets.
-  if (namespace.asked.people !== people) namespace.asked = { people, answers: new Map() }
-  const { answers } = namespace.asked
+  const { answers, divided, numbers } = askedOf(people, namespace)
+  const key = [...sets.keys()].toSorted().join(' ')
+  const known = divided.get(key)
+  if (known !== undefined) return known
   let all: Answers | undefined
   for (const [text, list] of sets) {
     let answer = answers.get(text)
-    if (answer === undefined) answers.set(text, (answer = askAll(people, knownTell(text, list, namespace))))
+    if (answer === undefined) answers.set(text, (answer = ask(people, numbers, knownTell(text, list, namespace))))
     if (answer.kinds > 1) all = all === undefined ? answer : both(all, answer)
   }
-  return all === undefined ? [people] : divide(people, all)
+  const made = all === undefined ? [people] : divide(people, all)
+  divided.set(key, made)
+  return made
 }
 
-/** More than this, from very many integrations, are forgotten and made again. */
+/** More than this are forgotten and made again: rows of one integration are asked about one after the other. */
 const MAX_TELLS = 1000
+const MAX_ASKED = 32
+
+function askedOf(people: readonly string[], { asked, numbers }: Namespace): Asked {
+  let made = asked.get(people)
+  if (made === undefined) {
+    if (asked.size >= MAX_ASKED) asked.clear()
+    asked.set(people, (made = { numbers: numbersOf(people, numbers), answers: new Map(), divided: new Map() }))
+  }
+  return made
+}
+
+const numbered = new WeakMap<readonly string[], Uint32Array>()
+
+/** Many rows are about the same people. */
+function numbersOf(people: readonly string[], numbers: Namespace['numbers']): Uint32Array {
+  let made = numbered.get(people)
+  if (made === undefined) {
+    made = new Uint32Array(people.length)
+    for (let at = 0; at < people.length; at++) made[at] = numberOf(numbers, people[at]!)
+    numbered.set(people, made)
+  }
+  return made
+}
 
 function knownTell(text: string, list: List, namespace: Namespace): Tell {
   const { tells } = namespace
@@ -46,10 +70,14 @@ function knownTell(text: string, list: List, namespace: Namespace): Tell {
   return tell
 }
 
-function askAll(people: readonly string[], tell: Tell): Answers {
-  const numbers = new Map<string, number>()
-  const of = Uint32Array.from(people, person => numberOf(numbers, tell(person)))
-  return { of, kinds: numbers.size }
+function ask(people: readonly string[], numbers: Uint32Array, { lasting, other }: Tell): Answers {
+  const kinds = new Map<string, number>()
+  const of = new Uint32Array(people.length)
+  for (const [index, person] of people.entries()) {
+    const text = hasBit(lasting, numbers[index]!) ? 'y' : other === undefined ? '' : other(person)
+    of[index] = numberOf(kinds, text)
+  }
+  return { of, kinds: kinds.size }
 }
 
 function both(a: Answers, b: Answers): Answers {
@@ -92,9 +120,14 @@ function listsIn({ groups, individuals, companies }: Named = {}): readonly List[
 
 function tellFor({ groups, individuals, companies }: List, namespace: Namespace): Tell {
   if (groups !== undefined) return tellGroups(groups, namespace)
-  if (companies !== undefined) return person => (companies.includes(principal(person).company ?? '') ? 'y' : '')
-  const named = new Set(individuals?.map(normalPerson))
-  return person => (named.has(person) ? 'y' : '')
+  const lasting = bitsFor(individuals?.map(normalPerson) ?? [], namespace)
+  const other = (person: string): string => (companies?.includes(principal(person).company ?? '') ? 'y' : '')
+  return { lasting, other: companies && other }
+}
+
+function bitsFor(people: Iterable<string>, { numbers }: Namespace): Bits {
+  const found = Array.from(people, person => numberOf(numbers, person))
+  return bitsOf(found, numbers.size)
 }
 
 /**
@@ -103,20 +136,22 @@ function tellFor({ groups, individuals, companies }: List, namespace: Namespace)
  */
 function tellGroups(roots: readonly string[], namespace: Namespace): Tell {
   const { joined, lasting, other } = partsOf(roots, namespace)
-  const listed = listedFor(lasting)
-  if (joined.length + other.length === 0) return person => (listed.has(person) ? 'y' : '')
-  return person => {
-    if (listed.has(person)) return 'y'
-    let text = ''
-    for (const { name, members } of joined) {
-      const edit = members.get(person)
-      if (edit !== undefined) text += `${name} ${edit.side},`
-    }
-    for (const { name, whole } of other) {
-      if (isListed(whole.before, person)) text += `${name} w,`
-      if (isListed(whole.after, person)) text += `${name} i,`
-    }
-    return text
+  const listed = bitsFor(listedFor(lasting), namespace)
+  if (joined.length + other.length === 0) return { lasting: listed, other: undefined }
+  return {
+    lasting: listed,
+    other: person => {
+      let text = ''
+      for (const { name, members } of joined) {
+        const edit = members.get(person)
+        if (edit !== undefined) text += `${name} ${edit.side},`
+      }
+      for (const { name, whole } of other) {
+        if (isListed(whole.before, person)) text += `${name} w,`
+        if (isListed(whole.after, person)) text += `${name} i,`
+      }
+      return text
+    },
   }
 }
 

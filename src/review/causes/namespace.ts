@@ -1,4 +1,7 @@
 import type { World } from '../../access/consequences.ts'
+import type { Bits } from '../../access/bits.ts'
+import { groupResolver, type GroupResolver } from '../../access/groups.ts'
+import { inForce } from '../../access/in-force.ts'
 import { addressOf } from '../../model/address.ts'
 import type { Changed } from '../../model/review.ts'
 import { groupSlots, membersOf, type Group, type GroupSlots } from './groups.ts'
@@ -6,18 +9,38 @@ import { groupSlots, membersOf, type Group, type GroupSlots } from './groups.ts'
 /** The groups of one namespace on both sides, each looked at once. */
 export interface Namespace {
   readonly find: (name: string) => Group | undefined
+  /** Groups after the change. */
+  readonly groups: GroupResolver
   /** Groups that differ, by name. */
   readonly changed: ReadonlyMap<string, GroupSlots>
   /** Groups that do not, as they were asked for. */
   readonly same: Map<string, GroupSlots>
   /** By name of the group that was asked for. */
   readonly reached: Map<string, Reached>
+  /** Numbers of people, as they are met. */
+  readonly numbers: Map<string, number>
   /** What tells people apart, by the text of the set of people that does. */
-  readonly tells: Map<string, (person: string) => string>
-  /** What was found out about the people of the row at hand. */
-  asked: { readonly people: readonly string[]; readonly answers: Map<string, Answers> }
+  readonly tells: Map<string, Tell>
+  /** What was found out about the people of some rows. */
+  readonly asked: Map<readonly string[], Asked>
   /** The day for which everything holds; absent: nothing has expired. */
   readonly asOf: string | undefined
+}
+
+/** Says something of a person; of two people the same where a set of people treats them alike in every mixture of sides. */
+export interface Tell {
+  /** Who belongs whatever is edited, by number. */
+  readonly lasting: Bits
+  /** Absent where it is nothing of anybody else. */
+  readonly other: ((person: string) => string) | undefined
+}
+
+/** People of a row, and what each set of people says of them. */
+export interface Asked {
+  readonly numbers: Uint32Array
+  readonly answers: Map<string, Answers>
+  /** People as several sets together divide them, by the texts of those. */
+  readonly divided: Map<string, readonly (readonly string[])[]>
 }
 
 /** What one set of people says of each person in a list, as a number below `kinds`. */
@@ -55,14 +78,21 @@ export function namespaces({
   return namespace => {
     let made = known.get(namespace)
     if (made === undefined) {
+      const find = (name: string): Group | undefined => asGroup(after.find(addressOf('accessGroup', namespace, name)))
+      const asOf = after.asOf ?? before.asOf
       made = {
-        find: name => asGroup(after.find(addressOf('accessGroup', namespace, name))),
+        find,
+        groups: groupResolver(name => {
+          const group = find(name)
+          return group && inForce(group, asOf)
+        }),
         changed: new Map((changed.get(namespace) ?? []).map(slotsOfChange)),
         same: new Map(),
         reached: new Map(),
         tells: new Map(),
-        asked: { people: [], answers: new Map() },
-        asOf: after.asOf ?? before.asOf,
+        numbers: new Map(),
+        asked: new Map(),
+        asOf,
       }
       known.set(namespace, made)
     }

@@ -14,8 +14,16 @@ export interface Relevant {
   readonly groups: readonly GroupSlots[]
 }
 
+const known = new WeakMap<Scope['slots'], Relevant>()
+
 /** The edits that may bear on the operations of a scope. */
 export function editsIn(scope: Scope): Relevant {
+  let made = known.get(scope.slots)
+  if (made === undefined) known.set(scope.slots, (made = relevantIn(scope)))
+  return made
+}
+
+function relevantIn(scope: Scope): Relevant {
   const { subject, permissions, edits } = scope
   const groups = changedGroups(subject.namespace, namedGroups(subject.slots, permissions))
   return {

@@ -1,7 +1,6 @@
 import { hasBit, type Bits } from '../../access/bits.ts'
 import type { Rule } from '../../access/rule.ts'
-import { jointTable } from '../../access/table.ts'
-import type { ReviewedOperation } from '../../model/finding.ts'
+import type { ReviewedOperation, SideName } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
@@ -16,6 +15,8 @@ export interface Scope {
   readonly operations: readonly ReviewedOperation[]
   /** One of them, a write where there is one, as each service has it. */
   readonly witness: ReviewedOperation
+  /** Of the witness in the table, where neither its operations nor the service were edited. */
+  readonly position: number | undefined
   readonly slots: readonly { readonly service: Service; readonly operation: OperationSlots }[]
   /** The permissions that select them in some mixture of both sides. */
   readonly permissions: readonly PermissionSlot[]
@@ -36,7 +37,7 @@ export function scopesOf(subject: Subject, operations: readonly ReviewedOperatio
     .toSorted((a, b) => Number(b.witness.key === witness.key) - Number(a.witness.key === witness.key))
 }
 
-type Part = Pick<Scope, 'witness' | 'operations'>
+type Part = Pick<Scope, 'witness' | 'operations' | 'position'> & { readonly class?: number }
 
 /** Where no operation was edited: by the sets that permissions select. */
 function partsOfTable(
@@ -45,16 +46,25 @@ function partsOfTable(
 ): readonly Part[] {
   const classes = tableClasses(subject, service.tables.after)
   const positions = positionsOf(operations, service)
-  const parts: ReviewedOperation[][] = []
+  const parts: { operations: ReviewedOperation[]; position: number; class: number }[] = []
   for (const [index, operation] of operations.entries()) {
     const position = positions[index]
-    if (position !== undefined) (parts[classes[position]!] ??= []).push(operation)
+    if (position === undefined) continue
+    const number = classes[position]!
+    ;(parts[number] ??= { operations: [], position, class: number }).operations.push(operation)
   }
-  return parts.filter(part => part !== undefined).map(partOf)
+  return parts
+    .filter(part => part !== undefined)
+    .map(part => ({
+      witness: witnessOf(part.operations),
+      operations: part.operations,
+      position: part.position,
+      class: part.class,
+    }))
 }
 
 function partOf(operations: readonly ReviewedOperation[]): Part {
-  return { witness: witnessOf(operations), operations }
+  return { witness: witnessOf(operations), operations, position: undefined }
 }
 
 const classes = new WeakMap<Subject, Uint32Array>()
@@ -86,7 +96,7 @@ function classify(sets: ReadonlySet<Bits | undefined>, size: number): Uint32Arra
 /** Where operations are in the table of a service: most often they are the very same objects, in its order. */
 function positionsOf(operations: readonly ReviewedOperation[], service: Service): readonly (number | undefined)[] {
   const table = service.tables.after
-  const known = jointTable(table, table).operations
+  const known = service.operations()
   let at = 0
   return operations.map(operation => {
     while (at < table.length && known[at] !== operation) at++
@@ -118,13 +128,41 @@ export function nameOf(operation: ReviewedOperation): string {
   return acceptanceKey(operationOf(operation))
 }
 
-function scopeOf(subject: Subject, { witness, operations }: Part): Scope {
-  const slots = subject.services.flatMap(service => {
+function scopeOf(subject: Subject, { witness, operations, position, class: number }: Part): Scope {
+  return {
+    subject,
+    witness,
+    operations,
+    position,
+    ...(number === undefined ? coreOf(subject, witness) : coreOfClass(subject, number, witness)),
+  }
+}
+
+type Core = Pick<Scope, 'slots' | 'permissions' | 'edits'>
+const cores = new WeakMap<Subject, Map<number, Core>>()
+
+/** What operations of one class have in common. */
+function coreOfClass(subject: Subject, number: number, witness: ReviewedOperation): Core {
+  const all = cores.get(subject) ?? new Map<number, Core>()
+  cores.set(subject, all)
+  let core = all.get(number)
+  if (core === undefined) all.set(number, (core = coreOf(subject, witness)))
+  return core
+}
+
+function coreOf(subject: Subject, witness: ReviewedOperation): Core {
+  const slots = servicesWith(subject, witness).flatMap(service => {
     const operation = service.operation(witness.key)
     return operation === undefined ? [] : [{ service, operation }]
   })
   const edits = slots.flatMap(({ operation }) => operation.edits)
-  return { subject, operations, witness, slots, permissions: permissionsFor(subject, slots), edits }
+  return { slots, permissions: permissionsFor(subject, slots), edits }
+}
+
+/** The services that an operation is of: where an integration changes its service, one that it leaves or one that it finds. */
+function servicesWith({ services }: Subject, { before }: ReviewedOperation): readonly Service[] {
+  if (services.length < 2) return services
+  return before === undefined ? services.slice(1) : services.slice(0, 1)
 }
 
 /** Where several fields of an operation changed, mixtures of them are selected as neither side is: nothing is left out. */
@@ -144,9 +182,10 @@ function permissionsFor(subject: Subject, slots: Scope['slots']): readonly Permi
 }
 
 /** Operations of equal text here are treated alike by every permission, and were edited alike. */
-function signature(subject: Subject, { key }: ReviewedOperation): string {
+function signature(subject: Subject, reviewed: ReviewedOperation): string {
+  const { key } = reviewed
   let text = ''
-  for (const service of subject.services) {
+  for (const service of servicesWith(subject, reviewed)) {
     const operation = service.operation(key)
     if (operation === undefined) continue
     if (isMixed(operation)) return key
@@ -184,23 +223,35 @@ function positionsIn(table: readonly Operation[]): ReadonlyMap<Operation, number
   return known
 }
 
-type Column = readonly [Bits | undefined, Bits | undefined]
-const known = new WeakMap<Subject, Map<readonly Operation[], readonly Column[]>>()
+/** The rules of an integration over one table, as it was and as it is, and what each permission selects of it. */
+interface Rules {
+  readonly rules: Readonly<Record<SideName, readonly Rule[]>>
+  readonly columns: readonly Column[]
+}
 
-/** What each permission selects of a table, as it was and as it is. */
-function columns(subject: Subject, table: readonly Operation[]): readonly Column[] {
-  const tables = known.get(subject) ?? new Map<readonly Operation[], readonly Column[]>()
-  known.set(subject, tables)
+type Column = readonly [Bits | undefined, Bits | undefined]
+const books = new WeakMap<Subject, Map<readonly Operation[], Rules>>()
+
+/** Both made when they are first asked for. */
+export function rulesOf(subject: Subject, table: readonly Operation[]): Rules {
+  const tables = books.get(subject) ?? new Map<readonly Operation[], Rules>()
+  books.set(subject, tables)
   let made = tables.get(table)
   if (made === undefined) {
     const { whole, permissions } = subject.slots
-    const rules = (side: 'before' | 'after'): readonly Rule[] => {
+    const on = (side: SideName): readonly Rule[] => {
       const integration = whole[side] ?? whole.after ?? whole.before
       return integration === undefined ? [] : subject.rules(integration, table)
     }
-    const [was, is] = [rules('before'), rules('after')]
-    made = permissions.map(slot => [was[slot.was ?? -1]?.operations, is[slot.is ?? -1]?.operations])
-    tables.set(table, made)
+    const rules = { before: on('before'), after: on('after') }
+    const selected = permissions.map(
+      ({ was, is }) => [rules.before[was ?? -1]?.operations, rules.after[is ?? -1]?.operations] as const,
+    )
+    tables.set(table, (made = { rules, columns: selected }))
   }
   return made
+}
+
+function columns(subject: Subject, table: readonly Operation[]): readonly Column[] {
+  return rulesOf(subject, table).columns
 }

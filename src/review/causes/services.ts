@@ -1,6 +1,5 @@
 import type { World } from '../../access/consequences.ts'
-import { bitsOf } from '../../access/bits.ts'
-import { jointTable, operationsIn, type JointTable } from '../../access/table.ts'
+import { jointTable, operationsOfBoth } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
 import type { ReviewedOperation, SideName } from '../../model/finding.ts'
 import { acceptanceKey, accepting, type Operation } from '../../model/operation.ts'
@@ -14,6 +13,8 @@ export interface Service {
   readonly tables: Readonly<Record<SideName, readonly Operation[]>>
   /** Whether operations differ, and if so, whether only because the service as a whole is there on one side alone. */
   readonly edited: 'no' | 'whole' | 'operations'
+  /** All of both tables. */
+  operations(): readonly ReviewedOperation[]
   /** The position of an operation in the table after the change. */
   position(key: string): number | undefined
   /** Absent for a key that neither side knows. */
@@ -75,7 +76,7 @@ interface Found {
 }
 
 function serviceOn(address: Address, { found, tables, accepted }: Found): Service {
-  const operations = once(() => allIn(jointTable(tables.before, tables.after)))
+  const operations = once(() => operationsOfBoth(jointTable(tables.before, tables.after)))
   const positions = once(() => new Map(operations().map(({ key }, index) => [key, index])))
   const at = (key: string): ReviewedOperation | undefined => operations()[positions().get(key) ?? -1]
   const definition = definitionEdit(address, found)
@@ -87,6 +88,7 @@ function serviceOn(address: Address, { found, tables, accepted }: Found): Servic
   return {
     address,
     tables,
+    operations,
     edited: tables.before === tables.after ? 'no' : definition && accepted.size === 0 ? 'whole' : 'operations',
     position(key) {
       const position = positions().get(key)
@@ -101,11 +103,6 @@ function serviceOn(address: Address, { found, tables, accepted }: Found): Servic
       return made
     },
   }
-}
-
-/** All operations of two tables. */
-function allIn(joint: JointTable): readonly ReviewedOperation[] {
-  return operationsIn(bitsOf(Array(joint.size).keys(), joint.size), joint)
 }
 
 function idsIn(operations: readonly Operation[]): () => ReadonlyMap<string, Operation> {

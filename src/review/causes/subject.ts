@@ -1,6 +1,6 @@
 import type { World } from '../../access/consequences.ts'
 import { compile } from '../../access/compile.ts'
-import { groupResolver } from '../../access/groups.ts'
+import type { GroupResolver } from '../../access/groups.ts'
 import type { Rule } from '../../access/rule.ts'
 import type { Address } from '../../model/address.ts'
 import type { Operation } from '../../model/operation.ts'
@@ -47,7 +47,14 @@ export function subjects(sides: Sides): (address: Address) => Subject {
       const slots = integrationSlots(before, after)
       const namespace = spaces((after ?? before)?.namespace)
       const found = servicesOf(slots).map(serviceAt)
-      made = { address, slots, namespace, rules, services: found, ...editsAround(slots, namespace) }
+      made = {
+        address,
+        slots,
+        namespace,
+        rules: rules(namespace.groups),
+        services: found,
+        ...editsAround(slots, namespace),
+      }
       known.set(address, made)
     }
     return made
@@ -100,22 +107,17 @@ export function changedGroups(namespace: Namespace, roots: readonly string[]): R
   return [...new Set(roots.flatMap(root => reach(namespace, root).changed))]
 }
 
-/** The rules of integrations over tables, each made once; which people they are for is not asked here. */
-function ruleBook(): Subject['rules'] {
-  const nobody = groupResolver(noGroup)
+/** The rules of integrations over tables, each made once, for the groups after the change. */
+function ruleBook(): (groups: GroupResolver) => Subject['rules'] {
   const known = new WeakMap<ResourceOf<'integration'>, Map<readonly Operation[], readonly Rule[]>>()
-  return (integration, operations) => {
+  return groups => (integration, operations) => {
     const tables = known.get(integration) ?? new Map<readonly Operation[], readonly Rule[]>()
     known.set(integration, tables)
     let rules = tables.get(operations)
     if (rules === undefined) {
-      ;({ rules } = compile({ integration, operations, group: noGroup }, nobody))
+      ;({ rules } = compile({ integration, operations, group: groups.lookup }, groups))
       tables.set(operations, rules)
     }
     return rules
   }
-}
-
-function noGroup(): undefined {
-  return undefined
 }
