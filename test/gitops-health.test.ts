@@ -12,6 +12,7 @@ const read = (file: string): string => readFileSync(path.join(FOLDER, file), 'ut
 interface Condition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason?: string
   readonly message?: string
 }
 
@@ -88,6 +89,19 @@ const TABLE: readonly Row[] = [
     resource: seen(2, [failing, stalled]),
     argo: 'Degraded',
     message: 'permissions name an operation that is not there',
+    flux: 'Failed',
+  },
+  {
+    name: 'in need of an approval',
+    resource: seen(2, [failing, { ...stalled, reason: 'ApprovalRequired', message: 'Waits for the approval' }]),
+    argo: 'Suspended',
+    message: 'Waits for the approval',
+    flux: 'Failed',
+  },
+  {
+    name: 'in need of something else',
+    resource: seen(2, [failing, { ...stalled, reason: 'GuardRefused' }]),
+    argo: 'Degraded',
     flux: 'Failed',
   },
   {

@@ -26,9 +26,10 @@ if status.observedGeneration ~= obj.metadata.generation then
   return answer("Progressing", "Waiting for the operator")
 end
 
--- Only the author can help; also where a deletion is refused.
+-- Only a person can help; also where a deletion is refused. To wait for an approval is no fault.
 if holds("Stalled") then
-  return answer("Degraded", conditions["Stalled"].message)
+  local health = conditions["Stalled"].reason == "ApprovalRequired" and "Suspended" or "Degraded"
+  return answer(health, conditions["Stalled"].message)
 end
 
 if obj.metadata.deletionTimestamp ~= nil then

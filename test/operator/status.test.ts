@@ -98,6 +98,14 @@ describe('a status', () => {
     ).not.toHaveProperty('referencedBy')
   })
 
+  test('names the digest that waits for approval, for as long as it does', () => {
+    const waits = { ...failure('stalled', 'ApprovalRequired'), digest: 'sha256:1' } as Result
+    const status = statusAfter(resource(), waits, undefined, NOW)
+    expect(status).toMatchObject({ approvalRequired: 'sha256:1', observedGeneration: 1 })
+    for (const next of [done, failure('stalled', 'GuardRefused'), failure('retry', 'ApplyFailed')])
+      expect(statusAfter(withStatus(resource(), status), next, undefined, NOW)).not.toHaveProperty('approvalRequired')
+  })
+
   test('lists no more than people read, and no text that a terminal would obey', () => {
     const code = 'selector-matches-nothing'
     const warnings = Array.from({ length: 50 }, (_, index) => {

@@ -31,6 +31,8 @@ const edited: CustomResource = {
   ...applied,
   object: { ...applied.object, metadata: { ...applied.object.metadata, generation: 2 } },
 }
+const waits: Result = { kind: 'stalled', reason: 'ApprovalRequired', message: 'Waits for x.', digest: 'x' }
+const waiting = withStatus(edited, statusAfter(edited, waits, undefined, '2026-11-01T13:00:00Z'))
 const failed = withStatus(applied, statusAfter(applied, invalid, undefined, '2026-11-01T13:00:00Z'))
 
 /** What is told of a result, in one line; nothing where it is not worth an event. */
@@ -54,6 +56,21 @@ const TABLE: readonly [string, CustomResource, Result, string | undefined][] = [
   ['a failure', applied, invalid, 'Warning ValidationFailed: unknown-operation: no.'],
   ['the same failure again', failed, invalid, undefined],
   ['another failure', failed, { ...invalid, message: 'other: no.' }, 'Warning ValidationFailed: other: no.'],
+  ['what waits for approval', edited, waits, 'Warning ApprovalRequired: Waits for x.'],
+  ['what waits for the same', waiting, waits, undefined],
+  ['what waits for another', waiting, { ...waits, message: 'Waits for y.' }, 'Warning ApprovalRequired: Waits for y.'],
+  [
+    'what was approved',
+    waiting,
+    { ...unchanged, action: 'update', fields: ['/spec/title'], approved: 'x' },
+    'Normal Approved: Updated as approved by x: /spec/title',
+  ],
+  [
+    'what went, approved',
+    waiting,
+    { ...unchanged, action: 'delete', approved: 'x' },
+    'Normal Approved: Deleted as approved by x',
+  ],
   ['a recovery', failed, unchanged, 'Normal Succeeded: The store has what this resource asks for.'],
   ['a recovery that wrote', failed, done('update', '/spec/title'), 'Normal Applied: Updated: /spec/title'],
 ]

@@ -45,6 +45,16 @@ const PLACES: Readonly<Record<string, Place>> = {
     plural: 'customresourcedefinitions',
     clusterWide: true,
   },
+  ValidatingAdmissionPolicy: {
+    api: '/apis/admissionregistration.k8s.io/v1',
+    plural: 'validatingadmissionpolicies',
+    clusterWide: true,
+  },
+  ValidatingAdmissionPolicyBinding: {
+    api: '/apis/admissionregistration.k8s.io/v1',
+    plural: 'validatingadmissionpolicybindings',
+    clusterWide: true,
+  },
   ValidatingWebhookConfiguration: {
     api: '/apis/admissionregistration.k8s.io/v1',
     plural: 'validatingwebhookconfigurations',
