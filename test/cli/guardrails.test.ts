@@ -88,7 +88,7 @@ describe('guardrails test', () => {
         '  FAIL wrong',
         '       asked is broken, and it is expected that it holds',
         '       no violation of asked says "deleteIssue"',
-        '         asked: ana@acme.example can call without being asked 1 write: createIssue on default/jira (ana@acme.example → POST /issue on default/jira: deny → allow)',
+        '         asked: ana@acme.example can call 1 write without confirmation: createIssue on default/jira (ana@acme.example → POST /issue on default/jira: deny → allow)',
         '',
         '2 cases: 1 not as expected.',
         '',

@@ -20,7 +20,7 @@ export function freshBreach(compared: Compared, cells: readonly Cells[]): Breach
   const people = peopleIn(cells, scope.scene.after.compiled(address))
   return {
     isNew: true,
-    message: `${people} ${rule.verb} ${operationsPhrase(operations)} on ${nameIn(address)}`,
+    message: `${people} can call ${operationsPhrase(operations, rule.condition)} on ${nameIn(address)}`,
     findings: findings.map(({ id }) => id),
     integrations: [address],
     witness: witnessOf(compared, cells),

@@ -1,6 +1,7 @@
 import { addBits, bothBits, isEmpty, noBits, withoutBits, type Bits } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
-import { jointTable, renumber, type JointTable } from '../../access/table.ts'
+import { tableOf } from '../../access/compare.ts'
+import { renumber, type JointTable } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
 import type { GuardrailPeople } from '../../model/manifest.gen.ts'
 import type { SideName } from '../../model/finding.ts'
@@ -32,8 +33,8 @@ export interface CellRule {
   readonly beyond: (looked: Looked, subject: Subject) => readonly Bits[]
   /** How many of the sets hold for certain, where the others hold only if somebody is in groups that nobody here knows. */
   readonly certain?: number
-  /** What somebody who is in the sets can do, such as `can call`. */
-  readonly verb: string
+  /** Under which condition they can call the operations, such as ` without confirmation`. */
+  readonly condition: string
 }
 
 /** People with operations, numbered as in the table of both sides, on which they go too far. */
@@ -78,7 +79,7 @@ function compareCells(scope: Scope, rule: CellRule, address: Address): Found | u
   const looked = SIDES.flatMap(side => look(scope, rule, { side, address }) ?? [])
   if (looked.length === 0) return undefined
   const [before, after] = SIDES.map(side => looked.find(each => each.side === side))
-  const table = jointTable(before?.compiled.operations, after?.compiled.operations)
+  const table = tableOf(before?.compiled, after?.compiled)
   const fresh: Cells[] = []
   const old: Cells[] = []
   let isBrokenBefore = false

@@ -3,6 +3,7 @@ import type { CompiledAccess } from '../../access/compile.ts'
 import type { Directory } from '../../access/directory.ts'
 import { principal, type Principal } from '../../model/effect.ts'
 import type { Address } from '../../model/address.ts'
+import type { SideName } from '../../model/finding.ts'
 import type { GuardrailPeople, OperationSelection } from '../../model/manifest.gen.ts'
 import { isAmong, peopleOf, withGroups, type People } from './people.ts'
 import type { Side } from './scene.ts'
@@ -34,11 +35,35 @@ export interface Duty {
   readonly who: GuardrailPeople | undefined
 }
 
-/** Finds who reaches the operations of each duty, by the same decisions as everything else; people have the same numbers. */
-export function reachOfEach(side: Side, duties: readonly Duty[]): readonly Reach[] {
-  const asked = duties.map(duty => askedOf(side, duty))
-  const directory = directoryOver(asked.flatMap(({ all, named }) => all.map(compiled => ({ compiled, named }))))
-  return asked.map(each => reachOf(each, directory))
+/** Two states, and the integrations that are the same in both. */
+export interface States {
+  readonly before: Side
+  readonly after: Side
+  readonly isSame: (integration: Address) => boolean
+}
+
+/**
+ * Finds who reaches the operations of each duty, in both states, by the same decisions as everything else. People have the
+ * same numbers everywhere, and integrations that are the same in both states are looked at once.
+ */
+export function reachIn(
+  states: States,
+  duties: Readonly<Record<SideName, readonly Duty[]>>,
+): Readonly<Record<SideName, readonly Reach[]>> {
+  const once = new Map<Address, CompiledAccess | undefined>()
+  const compiled = (side: SideName, address: Address): CompiledAccess | undefined => {
+    if (!states.isSame(address)) return states[side].compiled(address)
+    if (!once.has(address)) once.set(address, states.after.compiled(address))
+    return once.get(address)
+  }
+  const asked = (side: SideName): readonly Asked[] => duties[side].map(duty => askedOf(duty, at => compiled(side, at)))
+  const [before, after] = [asked('before'), asked('after')]
+  const named = new Map([...before, ...after].flatMap(({ all, named: also }) => all.map(each => [each, also] as const)))
+  const directory = directoryOver(Array.from(named, ([access, also]) => ({ compiled: access, named: also })))
+  const found = duties.after.map(() => new Map<CompiledAccess, Contribution>())
+  const reach = (all: readonly Asked[]): readonly Reach[] =>
+    all.map((each, index) => reachOf(each, directory, each.people === undefined ? found[index]! : new Map()))
+  return { before: reach(before), after: reach(after) }
 }
 
 interface Asked {
@@ -48,10 +73,17 @@ interface Asked {
   readonly named: readonly People['audience'][]
 }
 
-function askedOf(side: Side, duty: Duty): Asked {
-  const all = duty.integrations.flatMap(address => side.compiled(address) ?? [])
+function askedOf(duty: Duty, compiled: (address: Address) => CompiledAccess | undefined): Asked {
+  const all = duty.integrations.flatMap(address => compiled(address) ?? [])
   const people = all[0] && peopleOf(duty.who, all[0].groups)
   return { duty, all, people, named: people === undefined ? [] : [people.audience] }
+}
+
+/** Who reaches an operation of one integration. */
+interface Contribution {
+  readonly reaching: readonly Subject[]
+  /** Absent where no group of the identity provider reaches it. */
+  readonly kept: ReadonlySet<number> | undefined
 }
 
 interface Growing extends Reach {
@@ -60,7 +92,7 @@ interface Growing extends Reach {
   readonly open: { readonly integration: Address; readonly kept: ReadonlySet<number> }[]
 }
 
-function reachOf(asked: Asked, directory: Directory): Reach {
+function reachOf(asked: Asked, directory: Directory, found: Map<CompiledAccess, Contribution>): Reach {
   const reach: Growing = {
     directory,
     integrations: asked.all.map(({ integration }) => integration.address),
@@ -70,13 +102,20 @@ function reachOf(asked: Asked, directory: Directory): Reach {
     open: [],
   }
   for (const [number, compiled] of asked.all.entries()) {
-    const subjects = subjectsOf([{ compiled, named: asked.named }], directory)
-    const reaching = subjects.filter(({ person }) => canReach(asked, compiled, person))
+    let contribution = found.get(compiled)
+    if (contribution === undefined) found.set(compiled, (contribution = contributionOf(asked, compiled, directory)))
+    const { reaching, kept } = contribution
     for (const subject of reaching) add(reach, subject, number)
-    if (!reaching.some(({ kind }) => kind === 'idpGroup')) continue
-    reach.open.push({ integration: reach.integrations[number]!, kept: keptFrom(asked, compiled, subjects) })
+    if (kept !== undefined) reach.open.push({ integration: reach.integrations[number]!, kept })
   }
   return reach
+}
+
+function contributionOf(asked: Asked, compiled: CompiledAccess, directory: Directory): Contribution {
+  const subjects = subjectsOf([{ compiled, named: asked.named }], directory)
+  const reaching = subjects.filter(({ person }) => canReach(asked, compiled, person))
+  const isOpen = reaching.some(({ kind }) => kind === 'idpGroup')
+  return { reaching, kept: isOpen ? keptFrom(asked, compiled, subjects) : undefined }
 }
 
 function canReach({ duty, people }: Asked, compiled: CompiledAccess, person: Principal): boolean {

@@ -47,6 +47,9 @@ export function sceneOf(input: JudgeInput): Scene {
   return { input, before: sideOf('before', input.before), after: sideOf('after', input.after) }
 }
 
+/** Beyond so many integrations, compiled access is forgotten and made again when needed. */
+const MAX_COMPILED = 3000
+
 function sideOf(name: SideName, world: World): Side {
   const compile = compiler(world)
   const known = new Map<Address, CompiledAccess | undefined>()
@@ -54,8 +57,11 @@ function sideOf(name: SideName, world: World): Side {
     name,
     world,
     compiled: address => {
-      if (!known.has(address)) known.set(address, listedOrNone(compile(address)))
-      return known.get(address)
+      if (known.has(address)) return known.get(address)
+      if (known.size >= MAX_COMPILED) known.clear()
+      const compiled = listedOrNone(compile(address))
+      known.set(address, compiled)
+      return compiled
     },
   }
 }

@@ -63,6 +63,7 @@ export function inputOf(change: Change): JudgeInput {
     ...input,
     sealed: { before: new Map(), after: new Map() },
     usedBy: (side, address) => usedBy[side](address),
+    hasValues: true,
     guards: { before: {}, after: {} } as never,
   })
   return { ...input, findings }

@@ -36,7 +36,7 @@ describe('what was broken before', () => {
     const said = await judgement({ before: BROKEN, after: [EVERYBODY, billing('allow')] }, ASKED)
     expect(said).toMatchObject({ before: 'broken', after: 'broken', brokenAlready: 1 })
     expect(said.violations).toMatchObject([
-      { message: 'cyd@acme.example can call without being asked 1 write: pay on acme/billing', findings: ['A1'] },
+      { message: 'cyd@acme.example can call 1 write without confirmation: pay on acme/billing', findings: ['A1'] },
     ])
   })
 

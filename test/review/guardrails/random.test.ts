@@ -10,7 +10,19 @@ import type { RuleName } from '../../../src/review/guardrails/rule-table.ts'
 import { referenceEffect, referenceNamed, type World } from '../../access/reference.ts'
 import { groups, integrations, table } from '../../access/worlds.ts'
 import { guardrail, inputOf, service, statesOf, type Change } from './change.ts'
-import { ATOMS, cellsOf, chosen, IDP, isAtLeast, keyOf, named, POSSIBLE, type Cell, type Side } from './reference.ts'
+import {
+  ATOMS,
+  cellsOf,
+  chosen,
+  endpointIn,
+  IDP,
+  isAtLeast,
+  keyOf,
+  named,
+  POSSIBLE,
+  type Cell,
+  type Side,
+} from './reference.ts'
 
 const RUNS = { numRuns: 40 }
 
@@ -18,6 +30,8 @@ interface Pair {
   readonly before: Side
   readonly after: Side
   readonly change: Change
+  /** The operations before. */
+  readonly earlier: readonly Operation[]
 }
 
 const some = <T>(values: readonly T[], maxLength = 3): fc.Arbitrary<T[]> =>
@@ -120,6 +134,7 @@ function pairOf({ was, is, before, after, earlier, later }: Parts): Pair {
     ...all.map(each => ({ ...each, digest: side })),
   ]
   return {
+    earlier,
     before: { worlds: was.map(each => ({ integration: each, operations: earlier, groups: before })) },
     after: { worlds: is.map(each => ({ integration: each, operations: later, groups: after })) },
     change: {
@@ -336,10 +351,13 @@ describe('a rule says what its promise says, cell by cell', () => {
         )
         const was = new Map(cellsOf(pair.before, ATOMS).map(cell => [keyOf(cell), cell]))
         const gained = cellsOf(pair.after, ATOMS).some(cell => {
-          const earlier = was.get(keyOf(cell))
+          const endpoint = endpointIn(cell.world.operations, cell.operation)
+          const earlier = pair.earlier.find(each => endpointIn(pair.earlier, each) === endpoint)
           // What an operation was called or tagged before the change counts too: else renaming it would hide it.
-          const isChosen = [cell, earlier].some(each => each !== undefined && chosen(chose, each.operation))
-          return isChosen && goes(cell, undefined, least) && !isAtLeast(earlier?.effect ?? 'deny', cell.effect)
+          const isChosen = [cell.operation, earlier].some(each => each !== undefined && chosen(chose, each))
+          return (
+            isChosen && goes(cell, undefined, least) && !isAtLeast(was.get(keyOf(cell))?.effect ?? 'deny', cell.effect)
+          )
         })
         expect(judgement!.violations.length > 0).toBe(gained)
       }),

@@ -103,11 +103,14 @@ export function cellsOf({ worlds }: Side, people: readonly Person[]): readonly C
   )
 }
 
-/** What a cell is known by on both sides: who, where, and the endpoint, counted where a table has it twice. */
+/** What a cell is known by on both sides: who, where, and the endpoint. */
 export function keyOf({ world, person, operation }: Cell): string {
+  return [world.integration.name, person.id, ...person.idpGroups, endpointIn(world.operations, operation)].join(' ')
+}
+
+/** The endpoint of an operation, counted where its table has it twice. */
+export function endpointIn(operations: readonly Operation[], operation: Operation): string {
   const endpoint = ({ method, path }: Operation): string => `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`
-  const earlier = world.operations
-    .slice(0, world.operations.indexOf(operation))
-    .filter(each => endpoint(each) === endpoint(operation)).length
-  return [world.integration.name, person.id, ...person.idpGroups, endpoint(operation), earlier].join(' ')
+  const earlier = operations.slice(0, operations.indexOf(operation))
+  return `${endpoint(operation)} ${earlier.filter(each => endpoint(each) === endpoint(operation)).length}`
 }

@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
     before: [...GROUPS, forGroups(['staff'], [READ, PAY_ASKED])],
     after: [...GROUPS, forGroups(['staff'], [READ, PAY])],
     says: 'broken',
-    message: 'can call without being asked 1 write: pay',
+    message: 'can call 1 write without confirmation: pay',
     witness: 'ana@acme.example → POST /payments on acme/billing: confirm → allow',
   },
   {
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
     spec: {},
     after: [forCompany('acme.example', [READ, PAY])],
     says: 'broken',
-    message: 'everyone at acme.example can call without being asked 1 write: pay',
+    message: 'everyone at acme.example can call 1 write without confirmation: pay',
   },
   {
     name: 'leaves groups alone',
@@ -233,7 +233,7 @@ const CASES: readonly Case[] = [
     spec: {},
     after: [...GROUPS, forGroups(['staff'], [ALL])],
     says: 'broken',
-    message: 'can call unnamed 3 writes: create, pay, refund',
+    message: 'can call 3 writes that no permission names: create, pay, refund',
   },
   {
     name: 'holds where a broad permission gives nothing',
@@ -263,7 +263,7 @@ const CASES: readonly Case[] = [
     spec: { parameters: { ceiling: [{ who: { groups: ['staff'] }, effect: 'confirm' }] } },
     after: [...GROUPS, forGroups(['staff'], [PAY])],
     says: 'broken',
-    message: 'can call beyond the ceiling 1 write: pay',
+    message: 'can call 1 write beyond the ceiling: pay',
   },
   {
     name: 'is broken by an operation outside',
@@ -466,7 +466,7 @@ const CASES: readonly Case[] = [
     spec: { parameters: { demand: 'confirm', classes: ['health'], select: WRITES } },
     after: [...GROUPS, forGroups(['staff'], [READ, PAY], { dataClasses: ['health'] })],
     says: 'broken',
-    message: 'without being asked',
+    message: 'without confirmation',
   },
   {
     name: 'confirm: holds for what they are asked about',
@@ -784,7 +784,7 @@ const CASES: readonly Case[] = [
     before: [...GROUPS, forGroups(['staff'], [READ])],
     after: [...GROUPS, forGroups(['staff'], [READ, PAY_ASKED])],
     says: 'broken',
-    message: 'can now call, once they confirm, 1 write: pay',
+    message: 'pay, on acme/billing',
   },
   {
     name: 'counts what is no longer asked',

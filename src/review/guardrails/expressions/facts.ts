@@ -79,7 +79,12 @@ export function integrationFacts({ name, labels, spec }: ResourceOf<'integration
   return { name, title, service: service.name, accessLevel: access.level, enabled, labels, dataClasses, credentials }
 }
 
-const GUARD_CHANGES: ReadonlySet<string> = new Set(['guardrail-changed', 'limits-changed', 'lock-changed'])
+const GUARD_CHANGES: ReadonlySet<string> = new Set([
+  'guardrail-changed',
+  'limits-changed',
+  'lock-changed',
+  'acceptance-changed',
+])
 
 /** What a change does to one namespace, in numbers. */
 export function diffFacts(findings: readonly Finding[], changes: readonly Changed[]): Values {

@@ -45,7 +45,7 @@ export function aboutOf({ parameters }: Scope): About {
 export function neverRule({ who, select, effect, ignoreUnknownMembers }: About): CellRule {
   return {
     people: [who],
-    verb: verbOf(effect),
+    condition: conditionOf(effect),
     certain: effect === 'allow' ? 1 : 2,
     beyond: (looked, subject) => {
       const selected = selectBits(looked.compiled.operations, select)
@@ -78,7 +78,7 @@ function possibleEffects({ compiled, people }: Looked, { kind, person }: Subject
 export function onlyRule({ who, select, effect }: About): CellRule {
   return {
     people: [who],
-    verb: verbOf(effect),
+    condition: conditionOf(effect),
     beyond: ({ compiled, people }, { person }) => {
       const effects = isAmong(people[0], person) ? nothing(compiled) : effectsFor(compiled, person)
       return counted(effects, selectBits(compiled.operations, select), effect)
@@ -86,8 +86,8 @@ export function onlyRule({ who, select, effect }: About): CellRule {
   }
 }
 
-function verbOf(effect: About['effect']): string {
-  return effect === 'allow' ? 'can call without being asked' : 'can call'
+function conditionOf(effect: About['effect']): string {
+  return effect === 'allow' ? ' without confirmation' : ''
 }
 
 /** No whole company can call a write without being asked. */
@@ -95,7 +95,7 @@ export function noUnconfirmedCompanyWrites(scope: Scope): Outcome {
   const select = { ...scope.parameters.select, writes: true }
   return judgeCells(scope, {
     people: [],
-    verb: 'can call without being asked',
+    condition: conditionOf('allow'),
     beyond: ({ compiled }, { kind, person }) => {
       const effects = kind === 'company' ? effectsFor(compiled, person) : nothing(compiled)
       return counted(effects, selectBits(compiled.operations, select), 'allow')
@@ -109,7 +109,7 @@ export function namedWrites(scope: Scope): Outcome {
   const select = { ...scope.parameters.select, writes: true }
   return judgeCells(scope, {
     people: [],
-    verb: effect === 'allow' ? 'can call without being asked, and unnamed,' : 'can call unnamed',
+    condition: `${conditionOf(effect)} that no permission names`,
     beyond: ({ compiled, memory }, { person }) => {
       const selected = selectBits(compiled.operations, select)
       const all = counted(effectsFor(compiled, person), selected, effect)
@@ -143,7 +143,7 @@ export function ceiling(scope: Scope): Outcome {
   const entries = scope.parameters.ceiling ?? []
   return judgeCells(scope, {
     people: entries.map(({ who }) => who),
-    verb: 'can call beyond the ceiling',
+    condition: ' beyond the ceiling',
     beyond: (looked, { person }) => {
       const [any, unasked] = counted(
         effectsFor(looked.compiled, person),

@@ -9,7 +9,7 @@ import {
   type Outcome,
 } from '../breach.ts'
 import { isAbout } from '../match.ts'
-import { countReaching, mightBeReachedBy, reachedBy, reachOfEach, type Reach } from '../reach.ts'
+import { countReaching, mightBeReachedBy, reachedBy, reachIn, type Duty, type Reach } from '../reach.ts'
 import { affectedIn, allMatched, SIDES, type Parameters, type Scope, type Side } from '../scene.ts'
 import { listText } from '../subjects.ts'
 
@@ -25,15 +25,16 @@ const UNTOUCHED: Outcome = { before: 'holds', breaches: [] }
 /** Nobody can call operations of both duties. */
 export function separationOfDuties(scope: Scope): Outcome {
   const { one = {}, other = {}, effect, ignoreUnknownMembers } = scope.parameters
-  const sides = SIDES.map(name => [one, other].map(duty => addressesOf(scope, scope.scene[name], duty)))
-  if (!isTouched(scope, sides.flat(2))) return UNTOUCHED
-  const offenders = SIDES.map((name, side) => {
-    const duties = [one, other].map(({ select }, index) => {
-      return { integrations: sides[side]![index]!, select, effect, who: undefined }
-    })
-    const [a, b] = reachOfEach(scope.scene[name], duties)
-    return bothOf(a!, b!, ignoreUnknownMembers === true)
-  })
+  const dutiesOn = (side: Side): readonly Duty[] =>
+    [one, other].map(duty => ({
+      integrations: addressesOf(scope, side, duty),
+      select: duty.select,
+      effect,
+      who: undefined,
+    }))
+  const reach = reachOn(scope, dutiesOn)
+  if (reach === undefined) return UNTOUCHED
+  const offenders = SIDES.map(side => bothOf(reach[side][0]!, reach[side][1]!, ignoreUnknownMembers === true))
   return judged(scope, offenders, 'can do both: call what `one` selects, and what `other` selects')
 }
 
@@ -45,9 +46,16 @@ function addressesOf(scope: Scope, side: Side, duty: DutySpec): readonly Address
     .map(({ address }) => address)
 }
 
-function isTouched(scope: Scope, addresses: readonly Address[]): boolean {
+/** What both states reach, if the change may touch it. */
+function reachOn(scope: Scope, dutiesOn: (side: Side) => readonly Duty[]): ReturnType<typeof reachIn> | undefined {
+  const { before, after } = scope.scene
+  const duties = { before: dutiesOn(before), after: dutiesOn(after) }
   const affected = new Set(affectedIn(scope))
-  return addresses.some(address => affected.has(address))
+  const isTouched = [...duties.before, ...duties.after].some(({ integrations }) =>
+    integrations.some(address => affected.has(address)),
+  )
+  if (!isTouched) return undefined
+  return reachIn({ before, after, isSame: address => !affected.has(address) }, duties)
 }
 
 /** Everybody who certainly reaches both, and, unless that is ignored, everybody who might. */
@@ -187,14 +195,10 @@ function openSetsOf(reach: Reach): readonly Offender[] {
   )
 }
 
-/** What both sides reach, if the change may touch it. */
 function countable(scope: Scope): readonly Reach[] | undefined {
   const { select, effect, who } = scope.parameters
-  const sides = SIDES.map(name => addressesOf(scope, scope.scene[name], {}))
-  if (!isTouched(scope, sides.flat())) return undefined
-  return SIDES.flatMap((name, side) =>
-    reachOfEach(scope.scene[name], [{ integrations: sides[side]!, select, effect, who }]),
-  )
+  const reach = reachOn(scope, side => [{ integrations: addressesOf(scope, side, {}), select, effect, who }])
+  return reach && SIDES.map(side => reach[side][0]!)
 }
 
 /** At least so many people known by name can call one of the operations. */
