@@ -2,16 +2,18 @@ import type { World } from './access/consequences.ts'
 import { decode, type Decoded } from './decode/decode.ts'
 import { lineFinder } from './decode/lines.ts'
 import { lockLine } from './decode/lock-lines.ts'
+import { openApiLine } from './decode/openapi-lines.ts'
 import { locate } from './decode/positions.ts'
 import { decodeSides } from './decode/sides.ts'
 import type { Address } from './model/address.ts'
 import type { Diagnostic, Problem } from './model/diagnostic.ts'
 import type { Document } from './model/document.ts'
-import type { LineOf } from './model/finding.ts'
+import type { LineOf, SideName } from './model/finding.ts'
 import type { Manifest } from './model/manifest.ts'
 import type { Changed, Review } from './model/review.ts'
 import type { Sealed } from './model/sealed.ts'
 import type { Desired, Resource, ResourceOf } from './model/state.ts'
+import { MAX_DOCUMENT_BYTES } from './resolve/cluster.ts'
 import type { ResolveContext } from './resolve/context.ts'
 import { resolve } from './resolve/resolve.ts'
 import { sealedOf } from './resolve/sealed.ts'
@@ -80,7 +82,7 @@ export async function compare(run: CompareRun): Promise<Reviewed> {
     sealed: { before: tells.before.found, after: tells.after.found },
     sameBytes: sameBytes(before, after),
     usedBy: (side: 'before' | 'after', address: Address) => usedBy[side](address),
-    lineOf: lines(before, after, run),
+    lineOf: lines(before, after, { run, openApi: await openApiTexts(changes, { before, after }, run) }),
     guards: { before: run.before.guards, after: run.after.guards },
     hasValues,
   }
@@ -203,11 +205,44 @@ function sameBytes(before: ResolvedSide, after: ResolvedSide): (credential: Addr
   return credential => bySource.get(after.desired.state.get(credential)?.secret?.source ?? '') ?? []
 }
 
-function lines(before: ResolvedSide, after: ResolvedSide, run: CompareRun): LineOf {
+/** The text of a document that a service names, and where it stands. */
+interface OpenApiText {
+  readonly file: string
+  readonly text: string
+}
+
+type OpenApiTexts = Readonly<Record<SideName, ReadonlyMap<Address, OpenApiText>>>
+
+/** The OpenAPI files of services that changed: their lines are what an author edited. */
+async function openApiTexts(
+  changes: readonly Changed[],
+  sides: Readonly<Record<SideName, ResolvedSide>>,
+  run: CompareRun,
+): Promise<OpenApiTexts> {
+  const texts = { before: new Map<Address, OpenApiText>(), after: new Map<Address, OpenApiText>() }
+  const changed = new Set(changes.map(({ address }) => address))
+  for (const name of ['before', 'after'] as const) {
+    for (const { address, spec, place } of sides[name].manifests) {
+      const file = changed.has(address) && 'openapi' in spec ? spec.openapi?.file : undefined
+      if (file === undefined) continue
+      const read = await run[name].context.readBeside(place.document, file, MAX_DOCUMENT_BYTES)
+      if (read.kind === 'read') texts[name].set(address, { file: read.file, text: Buffer.from(read.bytes).toString() })
+    }
+  }
+  return texts
+}
+
+function lines(
+  before: ResolvedSide,
+  after: ResolvedSide,
+  { run, openApi }: { readonly run: CompareRun; readonly openApi: OpenApiTexts },
+): LineOf {
   const finders = { before: lineFinder(before.manifests), after: lineFinder(after.manifests) }
   return (side, address, at) => {
     const isLock = at.path[1] === 'acceptedOperations'
     const locked = isLock ? lockLine(run[side].context.lock, address, at.item) : undefined
+    const document = at.path[1] === 'openapi' && at.item !== undefined ? openApi[side].get(address) : undefined
+    if (document !== undefined) return { side, file: document.file, line: openApiLine(document.text, at.item!) }
     const found = locked ?? finders[side](address, at)
     if (found !== undefined) return { side, ...found }
     const { file, line } = (side === 'before' ? before : after).desired.state.get(address)?.origin ?? NOWHERE

@@ -81,6 +81,10 @@ interface Named {
 }
 
 function namesOf({ base, head, live, file }: ReviewedFlags): Names {
+  for (const [flag, text] of Object.entries({ base, head, live })) {
+    // An unset variable must not mean the folder that somebody stands in.
+    if (text?.trim() === '') throw new UsageError(`--${flag} is empty`)
+  }
   if (file.length !== 1) throw new UsageError('review takes one folder with -f')
   if (live !== undefined) {
     if (base !== undefined) throw new UsageError('--live stands in the place of --base: give one of them')

@@ -1,4 +1,5 @@
 import { locate } from '../decode/positions.ts'
+import type { Problem } from '../model/diagnostic.ts'
 import { source, type Source } from '../source/files.ts'
 import type { Commit } from '../source/repository.ts'
 import { openRevisions, type Revisions } from '../source/revision.ts'
@@ -72,7 +73,19 @@ async function readRevisions(
   if (merged?.kind === 'conflicts') throw conflicts(merged.files, base.label)
   const wanted = [{ commit: base }, { commit: head, ...(merged && { tree: merged.tree }) }]
   const [was, is] = await revisions!.read(wanted, folder)
-  return { base: was!, head: is!, isMergeResult: merged !== undefined }
+  const problems =
+    merged?.isContained === true ? [nothingToMerge(base.label, head.label), ...is!.problems] : is!.problems
+  return { base: was!, head: { ...is!, problems }, isMergeResult: merged !== undefined }
+}
+
+/** What was meant is rarely a comparison of nothing with nothing. */
+function nothingToMerge(base: string, head: string): Problem {
+  return {
+    severity: 'warning',
+    code: 'nothing-to-merge',
+    message: `"${base}" has everything of "${head}" already: there is nothing to merge`,
+    cure: 'If that is a surprise: are --base and --head the right way round?',
+  }
 }
 
 async function readSide(side: Meant, asked: Asked, { io, revisions }: Reading): Promise<SideSource> {

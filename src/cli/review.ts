@@ -13,6 +13,7 @@ import { toJson } from './view/json.ts'
 import type { ErrorJson } from './view/plan-json.ts'
 import { makeFolder } from './write-files.ts'
 import { reviewAnnotations } from './view/review/annotations.ts'
+import { FAILURES, type ReviewFailure } from './view/review/failure.ts'
 import { reviewGitlab } from './view/review/gitlab.ts'
 import { reviewFailureJson, reviewJson } from './view/review/json.ts'
 import { reviewJunit } from './view/review/junit.ts'
@@ -36,11 +37,14 @@ export async function run({ options, io }: Call<Options>): Promise<ExitCode> {
     if (!options.quiet) {
       io.stderr.write(renderDiagnostics(report.diagnostics, [], painter(io, io.stderr, options.color)))
     }
-    if (options.out !== undefined) saveAll(report, path.resolve(io.cwd, options.out), options)
+    if (options.out !== undefined)
+      saveAll(format => RENDERINGS[format]!(report, options), path.resolve(io.cwd, options.out))
     io.stdout.write(await shown(report, options, io))
     return exitOf(report, options.detailedExitcode)
   } catch (error) {
+    if (error instanceof WorldError) failed({ errors: [errorJson(error)], diagnostics: [] }, options, io)
     if (!(error instanceof InvalidInput)) throw error
+    failed({ errors: [], diagnostics: error.diagnostics }, options, io)
     return showInvalid(error, reviewFailureJson([], error.diagnostics), io, options)
   }
 }
@@ -48,6 +52,18 @@ export async function run({ options, io }: Call<Options>): Promise<ExitCode> {
 /** Complete JSON also when nothing could be compared: never green. */
 export function failure(errors: readonly ErrorJson[]): unknown {
   return reviewFailureJson(errors, [])
+}
+
+function errorJson({ code, message, cure }: WorldError): ErrorJson {
+  return { code, message, ...(cure !== undefined && { cure }) }
+}
+
+/** Says in every format that nothing could be compared; what an earlier run left would be taken for an answer. */
+function failed(failure: Omit<ReviewFailure, 'environment'>, options: Options, io: Io): void {
+  const whole = { ...failure, environment: options.env }
+  if (options.out !== undefined) saveAll(format => FAILURES[format]!(whole), path.resolve(io.cwd, options.out))
+  // JSON is told by what calls this.
+  if (options.output !== 'json') io.stdout.write(FAILURES[options.output]?.(whole) ?? '')
 }
 
 function exitOf({ verdict, review }: ReviewReport, detailed: boolean): ExitCode {
@@ -82,11 +98,11 @@ const FILES: Readonly<Record<string, string>> = {
   junit: 'junit.xml',
 }
 
-function saveAll(report: ReviewReport, folder: string, options: Options): void {
+function saveAll(render: (format: string) => string, folder: string): void {
   try {
     makeFolder(folder)
     for (const [format, name] of Object.entries(FILES)) {
-      writeFileSync(path.join(folder, name), RENDERINGS[format]!(report, options))
+      writeFileSync(path.join(folder, name), render(format))
     }
   } catch (cause) {
     throw new WorldError('file-unwritable', `the review could not be written to "${folder}"`, {

@@ -69,7 +69,8 @@ export interface Comparison {
 
 /** What a gate makes of a review. */
 export type Verdict =
-  | { readonly kind: 'passed' }
+  /** `note`: why, where findings would block by default: they were approved, or the gate does not look at them. */
+  | { readonly kind: 'passed'; readonly note?: string }
   /** In sentences without a full stop, the worst first. */
   | { readonly kind: 'blocked'; readonly reasons: readonly string[] }
 

@@ -1,19 +1,32 @@
 import type { Effect } from '../model/effect.ts'
 import type { ReviewedOperation, Who } from '../model/finding.ts'
-import { countWrites, operationOf } from './severity.ts'
+import { isWrite } from '../model/operation.ts'
+import { operationOf } from './severity.ts'
 
 const SHOWN = 3
 
-const NOW = {
-  allow: { deny: 'can now call', confirm: 'can now call without being asked' },
-  confirm: { deny: 'can now call, once they confirm,', allow: 'are now asked before they call' },
-  deny: { allow: 'can no longer call', confirm: 'can no longer call' },
-} as const satisfies Record<Effect, Partial<Record<Effect, string>>>
+/** A verb, and the condition under which it holds. */
+const NOW: Readonly<Record<Effect, Partial<Record<Effect, readonly [verb: string, condition: string]>>>> = {
+  allow: {
+    deny: ['can now call', ' without confirmation'],
+    confirm: ['can now call', ' without confirmation (were asked before)'],
+  },
+  confirm: { deny: ['can now call', ' after confirmation'], allow: ['can still call', ' only after confirmation'] },
+  deny: { allow: ['can no longer call', ''], confirm: ['can no longer call', ''] },
+}
 
-/** What people can do after a step that they could not do before, such as `can now call`. */
-export function canNow(before: Effect, after: Effect): string {
-  const phrases: Partial<Record<Effect, string>> = NOW[after]
-  return phrases[before] ?? 'can call as before'
+/** What people can do after a step: how many operations, whether they are asked, and the first names. */
+export function canNow(before: Effect, after: Effect, operations: readonly ReviewedOperation[]): string {
+  const [verb, condition] = NOW[after][before] ?? ['can call', ' as before']
+  return `${verb} ${operationsPhrase(operations, condition)}`
+}
+
+/** How many operations, how many of them writes, under which condition, and the first of their names: writes before reads. */
+export function operationsPhrase(operations: readonly ReviewedOperation[], condition = ''): string {
+  const writes = operations.filter(operation => isWrite(operationOf(operation)))
+  const reads = operations.filter(operation => !isWrite(operationOf(operation)))
+  const counted = [count(writes.length, 'write'), count(reads.length, 'read')].filter(text => text !== '').join(' and ')
+  return `${counted}${condition}: ${shortList([...writes, ...reads].map(operation => operationOf(operation).id))}`
 }
 
 /** The people of a step with their number, or with the words that nobody here knows it. */
@@ -28,14 +41,6 @@ export function whoPhrase(who: Who): string {
     default:
       return who satisfies never
   }
-}
-
-/** How many operations, how many of them writes, and the first of their names. */
-export function operationsPhrase(operations: readonly ReviewedOperation[]): string {
-  const writes = countWrites(operations)
-  const reads = operations.length - writes
-  const counted = [count(writes, 'write'), count(reads, 'read')].filter(text => text !== '').join(' and ')
-  return `${counted}: ${shortList(operations.map(operation => operationOf(operation).id))}`
 }
 
 /** Up to three names, then how many more there are. */

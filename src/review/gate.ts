@@ -28,7 +28,11 @@ export function gate({ findings, judgements, digest }: Review, { failOn, approve
       ? [`what was approved (${[...approved].join(', ')}) is not this change (${digest})`]
       : []
   const reasons = [...judgements.flatMap(denial), ...stale, ...blocking.map(({ id, summary }) => `${id}: ${summary}`)]
-  return reasons.length === 0 ? { kind: 'passed' } : { kind: 'blocked', reasons }
+  if (reasons.length > 0) return { kind: 'blocked', reasons }
+  const grave = findings.filter(finding => blocks(finding, 'high')).length
+  if (grave === 0) return { kind: 'passed' }
+  const rest = `${grave} high ${grave === 1 ? 'finding' : 'findings'}`
+  return { kind: 'passed', note: failOn === 'none' ? `the gate looks at no findings; ${rest}` : `approved; ${rest}` }
 }
 
 /** Whether the digest of the change stands for a finding: what no store holds is approved by its fingerprint only. */

@@ -5,13 +5,15 @@ import type { Changed, Review } from '../model/review.ts'
 import type { Sealed } from '../model/sealed.ts'
 import { approvalDigest, approvalsByNamespace } from './approval.ts'
 import { explainRows, type Explained } from './causes.ts'
-import { canNow, nameIn, operationsPhrase, shortList, whoPhrase } from './describe.ts'
+import { canNow, nameIn, shortList, whoPhrase } from './describe.ts'
 import { numbered } from './order.ts'
 import { resourceFindings, type GuardSettings } from './outside/outside.ts'
+import { unsaidFindings } from './outside/unsaid.ts'
 import { accessRows, type AccessRow } from './rows.ts'
 import { secretChanges } from './secrets.ts'
 import { serviceRevisions } from './services.ts'
 import { accessSeverity, directionOf } from './severity.ts'
+import { substance } from './substance.ts'
 import { totalsOf } from './totals.ts'
 import { unseenIn } from './unseen.ts'
 
@@ -39,10 +41,12 @@ export function review(input: ReviewInput): Omit<Review, 'judgements'> {
   const found = differences(affected, before, after)
   const rows = accessRows(found)
   const explained = explainRows(rows, input)
-  const outside = resourceFindings(input)
   const access = rows.map((row, index) => accessFinding(row, explained[index]!))
+  const parts = substance(input)
+  const said = resourceFindings(input)
+  const outside = [...said, ...unsaidFindings(parts, [...access, ...said], input)]
   const findings = numbered([...access, ...outside])
-  const delta = { differences: found, findings: outside, changes }
+  const delta = { differences: found, findings: outside, changes, parts }
   return {
     findings,
     totals: totalsOf(findings, changes, affected.length),
@@ -62,7 +66,7 @@ function accessFinding(row: AccessRow, explained: Explained): AccessFinding {
     ...explained,
     severity: accessSeverity(row),
     direction: directionOf(row),
-    summary: `${whoPhrase(row.who)} ${canNow(row.before, row.after)} ${operationsPhrase(row.operations)}, on ${places(row)}`,
+    summary: `${whoPhrase(row.who)} ${canNow(row.before, row.after, row.operations)}, on ${places(row)}`,
   }
 }
 

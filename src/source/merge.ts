@@ -5,7 +5,8 @@ import type { Commit, Repository } from './repository.ts'
 
 /** What merging gives: a tree, or the files in which both sides say different things. */
 export type Merged =
-  | { readonly kind: 'merged'; readonly tree: string }
+  /** `isContained`: the base has the head already, so that merging changes nothing. */
+  | { readonly kind: 'merged'; readonly tree: string; readonly isContained: boolean }
   | { readonly kind: 'conflicts'; readonly files: readonly string[] }
 
 interface Sides {
@@ -27,11 +28,16 @@ export async function mergeOf(sides: Sides, place: GitPlace): Promise<Merged> {
   )
   const [tree = '', ...files] = answer.stdout.toString().split('\0')
   if (answer.exit === 1) return { kind: 'conflicts', files: [...new Set(files.filter(file => file !== ''))] }
-  if (answer.exit === 0) return { kind: 'merged', tree }
+  if (answer.exit === 0) return { kind: 'merged', tree, isContained: await contains(sides, place) }
   if (!/unrelated histories/.test(answer.stderr)) throw gitFailure(answer, `merge "${head.label}" into "${base.label}"`)
   throw new WorldError('histories-unrelated', `"${base.label}" and "${head.label}" have no commit in common`, {
     cure: 'Check --base and --head, or compare them as they stand with --no-merge-result.',
   })
+}
+
+/** Whether the base is the head, or came after it. */
+async function contains({ base, head }: Sides, place: GitPlace): Promise<boolean> {
+  return (await git(['merge-base', '--is-ancestor', head.id, base.id], place)).exit === 0
 }
 
 /**

@@ -46,7 +46,7 @@ function onOneSide({ key, before, after }: ReviewedOperation, around: Around): O
   const edit: Edit = around.definition ?? {
     address: around.address,
     side: sideOf(change),
-    at: { path: ['spec', around.list] },
+    at: { path: ['spec', around.list], item: name },
     what: { kind: 'operation', change, name, moved: movedFrom(key, only, around) },
   }
   const isLocked = after !== undefined && after.isNew === undefined && around.isLocked(after)
@@ -63,7 +63,7 @@ function movedFrom(key: string, { id }: Operation, { at, byId }: Around): string
 
 function fieldsOf(before: Operation, after: Operation, { address, list }: Around): readonly Field[] {
   const name = acceptanceKey(after)
-  const edit = (what: What): Edit => ({ address, side: 'after', at: { path: ['spec', list] }, what })
+  const edit = (what: What): Edit => ({ address, side: 'after', at: { path: ['spec', list], item: name }, what })
   const { id, path, tags } = before
   // Without an id of its own an operation is named after its path, so both are one edit.
   const isNamedByPath = id === acceptanceKey(before) && after.id === name

@@ -17,7 +17,7 @@ import type {
 import type { Judgement, Violation } from '../../../src/model/judgement.ts'
 import type { Operation } from '../../../src/model/operation.ts'
 import type { Comparison, Review, ReviewReport, Verdict } from '../../../src/model/review.ts'
-import { canNow, operationsPhrase, shortList, whoPhrase } from '../../../src/review/describe.ts'
+import { canNow, shortList, whoPhrase } from '../../../src/review/describe.ts'
 import { numbered } from '../../../src/review/order.ts'
 import { accessSeverity } from '../../../src/review/severity.ts'
 import { totalsOf } from '../../../src/review/totals.ts'
@@ -70,7 +70,7 @@ export function access({ step, who, operations, ...more }: Access): AccessFindin
     kind: 'access',
     severity: accessSeverity({ before, after, operations }),
     direction: widens ? 'widens' : 'narrows',
-    summary: `${whoPhrase(who)} ${canNow(before, after)} ${operationsPhrase(operations)}, on ${shortList(
+    summary: `${whoPhrase(who)} ${canNow(before, after, operations)}, on ${shortList(
       integrations.map(name => name.slice(name.indexOf('/') + 1)),
     )}`,
     integrations,

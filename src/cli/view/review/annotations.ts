@@ -32,11 +32,11 @@ function command(alert: Alert, more: number): string {
 }
 
 /** The message of a command: it ends with its line. */
-function data(text: string): string {
+export function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
 /** A property of a command: it ends with a comma or colons, too. */
-function property(text: string): string {
+export function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

@@ -46,12 +46,12 @@ function countsOf(cases: readonly Case[]): string {
 }
 
 function caseText({ classname, name, outcome, type, text }: Case): string {
-  const head = `    <testcase classname="${escaped(classname)}" name="${escaped(name)}"`
+  const head = `    <testcase classname="${xmlText(classname)}" name="${xmlText(name)}"`
   if (outcome === 'passed') {
-    return text === '' ? `${head}/>\n` : `${head}>\n      <system-out>${escaped(text)}</system-out>\n    </testcase>\n`
+    return text === '' ? `${head}/>\n` : `${head}>\n      <system-out>${xmlText(text)}</system-out>\n    </testcase>\n`
   }
   const [first = ''] = text.split('\n')
-  const body = `<${outcome} type="${escaped(type)}" message="${escaped(first)}">${escaped(text)}</${outcome}>`
+  const body = `<${outcome} type="${xmlText(type)}" message="${xmlText(first)}">${xmlText(text)}</${outcome}>`
   return `${head}>\n      ${body}\n    </testcase>\n`
 }
 
@@ -104,6 +104,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** What XML can hold: characters that it cannot are visible escapes already. */
-function escaped(text: string): string {
+export function xmlText(text: string): string {
   return text.replaceAll(/[&<>"']/g, character => ENTITIES[character]!)
 }

@@ -27,7 +27,13 @@ export function heading(report: ReviewReport, write: Writer): string {
   const { environment } = report.comparison
   const of =
     environment === undefined ? '' : `, ${/^[A-Za-z]{1,20}$/.test(environment) ? environment : write.name(environment)}`
-  return `## Access review${of}: ${report.verdict.kind === 'blocked' ? 'BLOCKED' : 'passed'}. ${worstFact(report, write)}\n`
+  return `## Access review${of}: ${verdictText(report)}. ${worstFact(report, write)}\n`
+}
+
+/** The verdict in a word, and why a change passed that would not by default. */
+export function verdictText({ verdict }: ReviewReport): string {
+  if (verdict.kind === 'blocked') return 'BLOCKED'
+  return verdict.note === undefined ? 'passed' : `passed (${verdict.note})`
 }
 
 /** What a reader has to know if they read nothing else. */
@@ -49,7 +55,8 @@ function nobodyText({ totals, findings }: Review, worst: Finding): string {
 }
 
 function capital(sentence: string): string {
-  return sentence.replace(/^[a-z]/, letter => letter.toUpperCase())
+  // A name keeps its letters: only a plain word begins with a capital one.
+  return sentence.replace(/^[a-z](?=[a-z]* )/, letter => letter.toUpperCase())
 }
 
 /** What was compared with what, and how much came of it. */

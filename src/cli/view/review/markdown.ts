@@ -3,7 +3,7 @@ import { fill, type Bodies, type Contents, type Frame, type Stream, type Taken }
 import { checkedStream } from './markdown-checked.ts'
 import { findingStream, foldedTitle, noteStream, removalStream } from './markdown-findings.ts'
 import { guardrailStream, violationStream } from './markdown-guardrails.ts'
-import { heading, marker, summaryLine } from './markdown-head.ts'
+import { heading, marker, summaryLine, verdictText } from './markdown-head.ts'
 import { mergeStream } from './markdown-merge.ts'
 import type { Limits } from './markdown-names.ts'
 import { secretStream } from './markdown-secrets.ts'
@@ -110,8 +110,9 @@ function assembled(bodies: Bodies, frames: Readonly<Record<string, Frame>>): str
 }
 
 /** What is left to say where there is room for nothing: never silence, and never green by accident. */
-function shortest({ verdict, review }: ReviewReport): string {
+function shortest(report: ReviewReport): string {
+  const { review } = report
   const { bySeverity: severities } = review.totals
   const found = `${counted(review.findings.length, 'finding')} hidden for lack of room (${bySeverity(severities)})`
-  return `## Access review: ${verdict.kind === 'blocked' ? 'BLOCKED' : 'passed'}. ${found}\n`
+  return `## Access review: ${verdictText(report)}. ${found}\n`
 }

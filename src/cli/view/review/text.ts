@@ -4,7 +4,7 @@ import type { ReviewReport } from '../../../model/review.ts'
 import { nameIn } from '../../../review/describe.ts'
 import type { Paint } from '../../style.ts'
 import { foldedTitle } from './markdown-findings.ts'
-import { comparisonText, totalsText, worstFact } from './markdown-head.ts'
+import { comparisonText, totalsText, worstFact, verdictText } from './markdown-head.ts'
 import { afterText, BEFORE, byNeed, violationText, waiversText } from './markdown-guardrails.ts'
 import { checkedLines } from './markdown-checked.ts'
 import { liftsOf } from './markdown-merge.ts'
@@ -43,7 +43,7 @@ export function reviewText(report: ReviewReport, paint: Paint): string {
 
 function headText(report: ReviewReport, write: Writer, paint: Paint): string {
   const blocked = report.verdict.kind === 'blocked'
-  const verdict = paint(blocked ? 'red' : 'green', blocked ? 'BLOCKED' : 'passed')
+  const verdict = paint(blocked ? 'red' : 'green', verdictText(report))
   return `${verdict}: ${worstFact(report, write)}\n${totalsText(report.review.totals)}\n`
 }
 
