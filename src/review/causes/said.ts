@@ -4,7 +4,8 @@ import { applies, reaches, type Rule } from '../../access/rule.ts'
 import { EFFECTS, type Effect, type Principal } from '../../model/effect.ts'
 import { pick, type Edit, type Made, type Slot } from './edits.ts'
 import type { Relevant } from './relevant.ts'
-import { rulesOf, type Scope } from './scope.ts'
+import { rulesOf } from './rules.ts'
+import type { Scope } from './scope.ts'
 
 /** What each permission says to one person about the operations of a scope, on both sides. */
 export type Said = readonly Slot<Effect>[]

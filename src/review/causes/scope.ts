@@ -1,11 +1,11 @@
 import { hasBit, type Bits } from '../../access/bits.ts'
-import type { Rule } from '../../access/rule.ts'
-import type { ReviewedOperation, SideName } from '../../model/finding.ts'
+import type { ReviewedOperation } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
 import type { OperationSlots } from './operation.ts'
 import type { Service } from './services.ts'
+import { columns } from './rules.ts'
 import type { Subject } from './subject.ts'
 
 /** Operations of one integration that all its permissions, in whatever mixture of both sides, treat alike. */
@@ -221,37 +221,4 @@ function positionsIn(table: readonly Operation[]): ReadonlyMap<Operation, number
   let known = positions.get(table)
   if (known === undefined) positions.set(table, (known = new Map(table.map((operation, index) => [operation, index]))))
   return known
-}
-
-/** The rules of an integration over one table, as it was and as it is, and what each permission selects of it. */
-interface Rules {
-  readonly rules: Readonly<Record<SideName, readonly Rule[]>>
-  readonly columns: readonly Column[]
-}
-
-type Column = readonly [Bits | undefined, Bits | undefined]
-const books = new WeakMap<Subject, Map<readonly Operation[], Rules>>()
-
-/** Both made when they are first asked for. */
-export function rulesOf(subject: Subject, table: readonly Operation[]): Rules {
-  const tables = books.get(subject) ?? new Map<readonly Operation[], Rules>()
-  books.set(subject, tables)
-  let made = tables.get(table)
-  if (made === undefined) {
-    const { whole, permissions } = subject.slots
-    const on = (side: SideName): readonly Rule[] => {
-      const integration = whole[side] ?? whole.after ?? whole.before
-      return integration === undefined ? [] : subject.rules(integration, table)
-    }
-    const rules = { before: on('before'), after: on('after') }
-    const selected = permissions.map(
-      ({ was, is }) => [rules.before[was ?? -1]?.operations, rules.after[is ?? -1]?.operations] as const,
-    )
-    tables.set(table, (made = { rules, columns: selected }))
-  }
-  return made
-}
-
-function columns(subject: Subject, table: readonly Operation[]): readonly Column[] {
-  return rulesOf(subject, table).columns
 }
