@@ -9,7 +9,7 @@ import { accessFindings, breachFingerprint, lineOfFindings, lineOfResource, type
 import type { Cells, Compared } from './cells.ts'
 import { withGroups } from './people.ts'
 import { SIDES } from './scene.ts'
-import { effectsFor } from './standing.ts'
+import { standing } from './standing.ts'
 import { allIdpGroups, listText, nameOf, subjectFacts, subjectsText, type Subject } from './subjects.ts'
 
 /** What a change breaks on one integration. */
@@ -123,7 +123,7 @@ function effectOn({ scope, address, table }: Compared, side: SideName, { subject
   const compiled = scope.scene[side].compiled(address)
   if (compiled === undefined) return 'deny'
   const person = isPerhaps ? withGroups(subject.person, allIdpGroups(compiled)) : subject.person
-  const { allow, confirm } = effectsFor(compiled, person)
+  const { allow, confirm } = standing().effects(compiled, person)
   const positions = side === 'before' ? table.fromBefore : undefined
   const has = (bits: Bits): boolean => hasBit(renumber(bits, positions, table.size), position)
   if (has(allow)) return 'allow'

@@ -1,5 +1,6 @@
 import { addBits, bothBits, isEmpty, noBits, withoutBits, type Bits } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
+import type { Effects } from '../../access/effects.ts'
 import { tableOf } from '../../access/compare.ts'
 import { renumber, type JointTable } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
@@ -10,6 +11,7 @@ import { freshBreach, oldBreach } from './cell-breach.ts'
 import { directoryFor } from './directories.ts'
 import { peopleOf, type People } from './people.ts'
 import { affectedIn, matchedAccess, SIDES, type Scope } from './scene.ts'
+import { nothing, standing, type Standing } from './standing.ts'
 import { subjectsOf, type Subject } from './subjects.ts'
 
 /** One integration on one side, as a rule about cells looks at it. */
@@ -18,6 +20,9 @@ export interface Looked {
   readonly compiled: CompiledAccess
   /** The people that the rule names, in the order in which it names them. */
   readonly people: readonly (People | undefined)[]
+  readonly standing: Standing
+  /** What somebody may do who may do nothing. */
+  readonly nothing: Effects
   /** What was found out once for it, by keys of the rule's own. */
   readonly memory: Map<string, readonly Bits[]>
 }
@@ -76,14 +81,15 @@ interface Found {
 }
 
 function compareCells(scope: Scope, rule: CellRule, address: Address): Found | undefined {
-  const looked = SIDES.flatMap(side => look(scope, rule, { side, address }) ?? [])
+  const shared = standing()
+  const looked = SIDES.flatMap(side => look(scope, rule, { side, address, shared }) ?? [])
   if (looked.length === 0) return undefined
   const [before, after] = SIDES.map(side => looked.find(each => each.side === side))
   const table = tableOf(before?.compiled, after?.compiled)
   const fresh: Cells[] = []
   const old: Cells[] = []
   let isBrokenBefore = false
-  for (const { was, is, subjects } of alike({ scope, rule, looked, before, after })) {
+  for (const { was, is, subjects } of alike({ scope, rule, looked, before, after, idOf: shared.idOf })) {
     const earlier = was.map(bits => renumber(bits, table.fromBefore, table.size))
     isBrokenBefore ||= earlier.some(bits => !isEmpty(bits))
     const divided = divide(earlier, is, table.size)
@@ -101,11 +107,12 @@ function compareCells(scope: Scope, rule: CellRule, address: Address): Found | u
 function look(
   scope: Scope,
   rule: CellRule,
-  { side, address }: { readonly side: SideName; readonly address: Address },
+  { side, address, shared }: { readonly side: SideName; readonly address: Address; readonly shared: Standing },
 ): Looked | undefined {
   const compiled = matchedAccess(scope, scope.scene[side], address)
   if (compiled === undefined) return undefined
-  return { side, compiled, people: rule.people.map(named => peopleOf(named, compiled.groups)), memory: new Map() }
+  const people = rule.people.map(named => peopleOf(named, compiled.groups))
+  return { side, compiled, people, standing: shared, nothing: nothing(compiled), memory: new Map() }
 }
 
 interface Comparing {
@@ -114,6 +121,7 @@ interface Comparing {
   readonly looked: readonly Looked[]
   readonly before: Looked | undefined
   readonly after: Looked | undefined
+  readonly idOf: Standing['idOf']
 }
 
 /** Subjects for whom the same goes too far, on both sides. */
@@ -125,7 +133,7 @@ interface Alike {
 
 const NONE: readonly Bits[] = []
 
-function alike({ scope, rule, looked, before, after }: Comparing): readonly Alike[] {
+function alike({ scope, rule, looked, before, after, idOf }: Comparing): readonly Alike[] {
   const seen = looked.map(({ compiled, people }) => ({
     compiled,
     named: people.flatMap(each => (each === undefined ? [] : [each.audience])),
@@ -140,16 +148,6 @@ function alike({ scope, rule, looked, before, after }: Comparing): readonly Alik
     else same.subjects.push(subject)
   }
   return [...groups.values()]
-}
-
-let lastId = 0
-const ids = new WeakMap<Bits, number>()
-
-/** Tells sets apart that are not the same object, which is enough: those that are equal are only looked at twice. */
-export function idOf(bits: Bits): number {
-  let id = ids.get(bits)
-  if (id === undefined) ids.set(bits, (id = ++lastId))
-  return id
 }
 
 /** What is broken newly, in any degree, and what was broken as much before. */

@@ -29,9 +29,12 @@ export function matchesIntegration(match: GuardrailMatch | undefined, integratio
   return Object.entries(match.labels ?? {}).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
 
+/** What says which integrations a part of a rule is about. */
+export type Part = Pick<GuardrailMatch, 'integrations' | 'services'>
+
 /** Whether a part of a rule is about an integration. */
 export function isAbout(
-  { integrations, services }: Pick<GuardrailMatch, 'integrations' | 'services'>,
+  { integrations, services }: Part,
   { name, spec }: ResourceOf<'integration'>,
 ): boolean {
   return isLikeAny(name, integrations) && (services === undefined || services.includes(spec.service.name))

@@ -8,7 +8,7 @@ import type { GuardrailPeople, OperationSelection } from '../../model/manifest.g
 import { isAmong, peopleOf, withGroups, type People } from './people.ts'
 import type { Side } from './scene.ts'
 import { selectBits } from './select.ts'
-import { counted, effectsFor, type Least } from './standing.ts'
+import { standing, type Least, type Standing } from './standing.ts'
 import { allIdpGroups, directoryOver, subjectsOf, type Subject } from './subjects.ts'
 
 /** Who can call any of some operations on any of some integrations of one state; each with the first integration. */
@@ -113,15 +113,21 @@ function reachOf(asked: Asked, directory: Directory, found: Map<CompiledAccess, 
 
 function contributionOf(asked: Asked, compiled: CompiledAccess, directory: Directory): Contribution {
   const subjects = subjectsOf([{ compiled, named: asked.named }], directory)
-  const reaching = subjects.filter(({ person }) => canReach(asked, compiled, person))
+  const looked = { compiled, standing: standing() }
+  const reaching = subjects.filter(({ person }) => canReach(asked, looked, person))
   const isOpen = reaching.some(({ kind }) => kind === 'idpGroup')
-  return { reaching, kept: isOpen ? keptFrom(asked, compiled, subjects) : undefined }
+  return { reaching, kept: isOpen ? keptFrom(asked, looked, subjects) : undefined }
 }
 
-function canReach({ duty, people }: Asked, compiled: CompiledAccess, person: Principal): boolean {
+interface Looked {
+  readonly compiled: CompiledAccess
+  readonly standing: Standing
+}
+
+function canReach({ duty, people }: Asked, { compiled, standing: found }: Looked, person: Principal): boolean {
   if (!isAmong(people, person)) return false
   const selected = selectBits(compiled.operations, duty.select)
-  return !isEmpty(counted(effectsFor(compiled, person), selected, duty.effect)[0]!)
+  return !isEmpty(found.counted(found.effects(compiled, person), selected, duty.effect)[0]!)
 }
 
 function add({ people, companies, idpGroups, integrations }: Growing, subject: Subject, number: number): void {
@@ -133,11 +139,11 @@ function add({ people, companies, idpGroups, integrations }: Growing, subject: S
   if (!sets.has(subject.name)) sets.set(subject.name, integrations[number]!)
 }
 
-function keptFrom(asked: Asked, compiled: CompiledAccess, subjects: readonly Subject[]): ReadonlySet<number> {
-  const all = allIdpGroups(compiled)
+function keptFrom(asked: Asked, looked: Looked, subjects: readonly Subject[]): ReadonlySet<number> {
+  const all = allIdpGroups(looked.compiled)
   const kept = new Set<number>()
   for (const subject of subjects) {
-    if (subject.kind !== 'people' || canReach(asked, compiled, withGroups(subject.person, all))) continue
+    if (subject.kind !== 'people' || canReach(asked, looked, withGroups(subject.person, all))) continue
     for (const person of subject.members) kept.add(person)
   }
   return kept

@@ -4,8 +4,9 @@ import type { Address, Kind } from '../../model/address.ts'
 import type { Finding, LineOf, SideName } from '../../model/finding.ts'
 import type { Changed } from '../../model/review.ts'
 import type { ResourceOf } from '../../model/state.ts'
+import { isAbout, matchesIntegration, type Part } from './match.ts'
+import { movesIn, worldOfMoved, type Moves } from './moves.ts'
 import { listed } from './unlisted.ts'
-import { matchesIntegration } from './match.ts'
 
 export type Guardrail = ResourceOf<'guardrail'>
 export type Parameters = NonNullable<Guardrail['spec']['parameters']>
@@ -40,11 +41,15 @@ export interface Scene {
   readonly input: JudgeInput
   readonly before: Side
   readonly after: Side
+  /** Where integrations went that left their namespace: they are judged as if they were still there. */
+  readonly moves: Moves
 }
 
 /** A change, made ready to be judged. */
 export function sceneOf(input: JudgeInput): Scene {
-  return { input, before: sideOf('before', input.before), after: sideOf('after', input.after) }
+  const moves = movesIn(input.changes)
+  const after = worldOfMoved(input.after, moves)
+  return { input, before: sideOf('before', input.before), after: sideOf('after', after), moves }
 }
 
 /** Beyond so many integrations, compiled access is forgotten and made again when needed. */
@@ -93,11 +98,36 @@ function isIn(address: Address, namespace: string | undefined): boolean {
   return address.split('/', 2)[1] === namespace
 }
 
-/** The integration on one side, if it is there and the guardrail is about it. */
+/**
+ * The integration on one side, if it is there and the guardrail is about it. One that it was about before the change it
+ * is about after it as well: no change takes an integration out of its reach by what it writes.
+ */
 export function matched(scope: Scope, side: Side, address: Address): ResourceOf<'integration'> | undefined {
+  const found = integrationIn(scope, side, address)
+  if (found === undefined || isMatch(scope, found)) return found
+  const was = side.name === 'after' ? integrationIn(scope, scope.scene.before, address) : undefined
+  return was !== undefined && isMatch(scope, was) ? found : undefined
+}
+
+/** The same, if the guardrail is about what it says on that side itself. */
+export function matchedByItself(scope: Scope, side: Side, address: Address): ResourceOf<'integration'> | undefined {
+  const found = integrationIn(scope, side, address)
+  return found !== undefined && isMatch(scope, found) ? found : undefined
+}
+
+function integrationIn(scope: Scope, side: Side, address: Address): ResourceOf<'integration'> | undefined {
   const found = side.world.find(address)
-  if (found?.kind !== 'integration' || found.namespace !== scope.guardrail.namespace) return undefined
-  return matchesIntegration(scope.guardrail.spec.match, found) ? found : undefined
+  return found?.kind === 'integration' && found.namespace === scope.guardrail.namespace ? found : undefined
+}
+
+function isMatch({ guardrail }: Scope, integration: ResourceOf<'integration'>): boolean {
+  return matchesIntegration(guardrail.spec.match, integration)
+}
+
+/** Whether a part of a rule is about an integration, or was before the change. */
+export function isAboutEver(scope: Scope, part: Part, integration: ResourceOf<'integration'>): boolean {
+  const was = integrationIn(scope, scope.scene.before, integration.address)
+  return isAbout(part, integration) || (was !== undefined && isAbout(part, was))
 }
 
 /** The compiled access of an integration on one side, if it is there and the guardrail is about it. */
@@ -108,8 +138,9 @@ export function matchedAccess(scope: Scope, side: Side, address: Address): Compi
 /** All integrations of the guardrail's namespace on one side that it is about. */
 export function allMatched(scope: Scope, side: Side): readonly ResourceOf<'integration'>[] {
   const { scene, guardrail } = scope
-  const addresses = scene.input.integrations(side.name, guardrail.namespace)
-  return addresses.flatMap(address => matched(scope, side, address) ?? [])
+  const there = scene.input.integrations(side.name, guardrail.namespace)
+  const gone = side.name === 'after' ? [...scene.moves.keys()].filter(address => isIn(address, guardrail.namespace)) : []
+  return [...new Set([...there, ...gone])].flatMap(address => matched(scope, side, address) ?? [])
 }
 
 /** The changed resources of one kind in the guardrail's namespace. */

@@ -13,8 +13,11 @@ const int = (number: number): bigint => BigInt(number)
 const NOBODY = { kind: '', name: '', names: [], size: int(0), external: false }
 const NO_OPERATIONS = { count: int(0), writes: int(0), new: int(0), names: [], methods: [], paths: [], tags: [] }
 
-/** A finding as expressions read it. Every field is there; what a finding does not have is empty. */
-export function findingFacts(finding: Finding): Values {
+/**
+ * A finding as expressions of a namespace read it. Every field is there; what a finding does not have is empty. The names
+ * of integrations elsewhere are nobody's business here.
+ */
+export function findingFacts(finding: Finding, namespace: string | undefined): Values {
   const { kind, severity, direction, summary, integrations, because } = finding
   const isAccess = finding.kind === 'access'
   return {
@@ -26,7 +29,7 @@ export function findingFacts(finding: Finding): Values {
     address: isAccess ? '' : finding.address,
     principal: isAccess ? principalFacts(finding.who) : NOBODY,
     operations: isAccess ? operationFacts(finding.operations) : NO_OPERATIONS,
-    integrations: integrations.map(nameOf),
+    integrations: integrations.flatMap(address => nameWithin(address, namespace)),
     before: finding.before ?? '',
     after: finding.after ?? '',
     until: (isAccess ? finding.until : undefined) ?? '',
@@ -34,8 +37,9 @@ export function findingFacts(finding: Finding): Values {
   }
 }
 
-function nameOf(address: Address): string {
-  return parseAddress(address)?.name ?? address
+function nameWithin(address: Address, namespace: string | undefined): readonly string[] {
+  const parsed = parseAddress(address)
+  return parsed !== undefined && parsed.namespace === namespace ? [parsed.name] : []
 }
 
 function principalFacts(who: Who): Values {

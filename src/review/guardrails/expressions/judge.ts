@@ -87,7 +87,7 @@ function makeShared(scope: Scope): Shared {
     findings: new Map(findings.map((finding, index) => [finding, index])),
     integrations: new Map(found.map(({ address }, index) => [address, index])),
     facts: {
-      findings: findings.map(findingFacts),
+      findings: findings.map(finding => findingFacts(finding, guardrail.namespace)),
       integrations: found.map(({ facts }) => facts),
       diff: diffFacts(findings, own),
       asOf,

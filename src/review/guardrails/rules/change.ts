@@ -14,7 +14,7 @@ import {
 import { isAmong, peopleOf } from '../people.ts'
 import { listText } from '../subjects.ts'
 import { allMatched, changedOf, matched, SIDES, type Scope } from '../scene.ts'
-import { counted, effectsFor } from '../standing.ts'
+import { standing } from '../standing.ts'
 import { isSelected, selectBits } from '../select.ts'
 import { sentElsewhere } from './integrations.ts'
 
@@ -149,9 +149,10 @@ function withAccess(scope: Scope): ReadonlySet<string> {
     const compiled = before.compiled(address)
     if (compiled === undefined) continue
     const all = selectBits(compiled.operations, undefined)
+    const found = standing()
     for (const person of peopleIn(compiled.access, compiled)) {
       if (people.has(person)) continue
-      const [any] = counted(effectsFor(compiled, principal(person)), all)
+      const [any] = found.counted(found.effects(compiled, principal(person)), all)
       if (!isEmpty(any!)) people.add(person)
     }
   }

@@ -3,13 +3,12 @@ import type { CompiledAccess } from '../../../access/compile.ts'
 import type { Effects } from '../../../access/effects.ts'
 import type { Principal } from '../../../model/effect.ts'
 import type { GuardrailPeople, OperationSelection } from '../../../model/manifest.gen.ts'
-import { idOf, judgeCells, type CellRule, type Looked } from '../cells.ts'
+import { judgeCells, type CellRule, type Looked } from '../cells.ts'
 import type { Outcome } from '../breach.ts'
 import { hasCompanies, isAmong, mayBeAmong, withGroups } from '../people.ts'
 import { isAbout } from '../match.ts'
 import { selectBits } from '../select.ts'
 import type { Scope } from '../scene.ts'
-import { counted, effectsFor, nothing } from '../standing.ts'
 import { allIdpGroups, type Subject } from '../subjects.ts'
 
 /** What a rule about some people says of them. */
@@ -49,7 +48,7 @@ export function neverRule({ who, select, effect, ignoreUnknownMembers }: About):
     certain: effect === 'allow' ? 1 : 2,
     beyond: (looked, subject) => {
       const selected = selectBits(looked.compiled.operations, select)
-      const sets = (effects: Effects): readonly Bits[] => counted(effects, selected, effect)
+      const sets = (effects: Effects): readonly Bits[] => looked.standing.counted(effects, selected, effect)
       const certain = sets(certainEffects(looked, subject))
       if (ignoreUnknownMembers === true) return certain
       return [...certain, ...sets(possibleEffects(looked, subject))]
@@ -57,21 +56,21 @@ export function neverRule({ who, select, effect, ignoreUnknownMembers }: About):
   }
 }
 
-function certainEffects({ compiled, people }: Looked, { person }: Subject): Effects {
-  return isAmong(people[0], person) ? effectsFor(compiled, person) : nothing(compiled)
+function certainEffects({ compiled, people, standing, nothing }: Looked, { person }: Subject): Effects {
+  return isAmong(people[0], person) ? standing.effects(compiled, person) : nothing
 }
 
 /**
  * What these people can do at most, whichever groups of the identity provider they are in. More groups never take an
  * effect away, so that being in all of them is the worst case.
  */
-function possibleEffects({ compiled, people }: Looked, { kind, person }: Subject): Effects {
+function possibleEffects({ compiled, people, standing, nothing }: Looked, { kind, person }: Subject): Effects {
   const [named] = people
   if (kind === 'people' && isAmong(named, person)) {
-    return effectsFor(compiled, withGroups(person, allIdpGroups(compiled)))
+    return standing.effects(compiled, withGroups(person, allIdpGroups(compiled)))
   }
   const isPossible = mayBeAmong(named, person) || (kind === 'idpGroup' && hasCompanies(named))
-  return isPossible ? effectsFor(compiled, person) : nothing(compiled)
+  return isPossible ? standing.effects(compiled, person) : nothing
 }
 
 /** Whatever others can do goes too far. Somebody whose membership is unknown is one of the others. */
@@ -79,9 +78,9 @@ export function onlyRule({ who, select, effect }: About): CellRule {
   return {
     people: [who],
     condition: conditionOf(effect),
-    beyond: ({ compiled, people }, { person }) => {
-      const effects = isAmong(people[0], person) ? nothing(compiled) : effectsFor(compiled, person)
-      return counted(effects, selectBits(compiled.operations, select), effect)
+    beyond: ({ compiled, people, standing, nothing }, { person }) => {
+      const effects = isAmong(people[0], person) ? nothing : standing.effects(compiled, person)
+      return standing.counted(effects, selectBits(compiled.operations, select), effect)
     },
   }
 }
@@ -96,9 +95,9 @@ export function noUnconfirmedCompanyWrites(scope: Scope): Outcome {
   return judgeCells(scope, {
     people: [],
     condition: conditionOf('allow'),
-    beyond: ({ compiled }, { kind, person }) => {
-      const effects = kind === 'company' ? effectsFor(compiled, person) : nothing(compiled)
-      return counted(effects, selectBits(compiled.operations, select), 'allow')
+    beyond: ({ compiled, standing, nothing }, { kind, person }) => {
+      const effects = kind === 'company' ? standing.effects(compiled, person) : nothing
+      return standing.counted(effects, selectBits(compiled.operations, select), 'allow')
     },
   })
 }
@@ -110,11 +109,12 @@ export function namedWrites(scope: Scope): Outcome {
   return judgeCells(scope, {
     people: [],
     condition: `${conditionOf(effect)} that no permission names`,
-    beyond: ({ compiled, memory }, { person }) => {
+    beyond: (looked, { person }) => {
+      const { compiled, standing } = looked
       const selected = selectBits(compiled.operations, select)
-      const all = counted(effectsFor(compiled, person), selected, effect)
-      const named = counted(effectsFor(withoutUnnamed(compiled, effect), person), selected, effect)
-      return remembered(memory, [...all, ...named], () => all.map((bits, at) => withoutBits(bits, named[at]!)))
+      const all = standing.counted(standing.effects(compiled, person), selected, effect)
+      const named = standing.counted(standing.effects(withoutUnnamed(compiled, effect), person), selected, effect)
+      return remembered(looked, [...all, ...named], () => all.map((bits, at) => withoutBits(bits, named[at]!)))
     },
   })
 }
@@ -145,12 +145,11 @@ export function ceiling(scope: Scope): Outcome {
     people: entries.map(({ who }) => who),
     condition: ' beyond the ceiling',
     beyond: (looked, { person }) => {
-      const [any, unasked] = counted(
-        effectsFor(looked.compiled, person),
-        selectBits(looked.compiled.operations, undefined),
-      )
+      const { compiled, standing } = looked
+      const everything = selectBits(compiled.operations, undefined)
+      const [any, unasked] = standing.counted(standing.effects(compiled, person), everything)
       const [callable, free] = ceilingFor(entries, looked, person)
-      return remembered(looked.memory, [any!, unasked!, callable!, free!], () => [
+      return remembered(looked, [any!, unasked!, callable!, free!], () => [
         withoutBits(any!, callable!),
         withoutBits(unasked!, free!),
       ])
@@ -182,8 +181,8 @@ function roomOf(given: NonNullable<Scope['parameters']['ceiling']>, compiled: Co
 }
 
 /** What is made of some sets, once: people who stand alike get the same sets. */
-function remembered(memory: Looked['memory'], from: readonly Bits[], make: () => readonly Bits[]): readonly Bits[] {
-  const key = from.map(idOf).join(',')
+function remembered({ memory, standing }: Looked, from: readonly Bits[], make: () => readonly Bits[]): readonly Bits[] {
+  const key = from.map(standing.idOf).join(',')
   let made = memory.get(key)
   if (made === undefined) memory.set(key, (made = make()))
   return made
