@@ -25,9 +25,12 @@ export function checkedLines(report: ReviewReport, write: Writer): readonly (() 
   return [
     () => `Digest ${write.name(review.digest)}: the same for the same change, also after a merge or a rebase.`,
     () => `Tenon ${write.name(version)}, as of ${asOf}. ${documents}. ${compared(review.totals.compared)}.`,
-    ...review.approvals.map(({ namespace, digest }) => () => {
-      return `In a cluster, namespace ${write.name(namespace)} is approved by ${write.name(digest)}.`
-    }),
+    ...review.approvals
+      // Where all is in one namespace, the digest of the change is that of the namespace.
+      .filter(({ digest }) => digest !== review.digest)
+      .map(({ namespace, digest }) => () => {
+        return `In a cluster, namespace ${write.name(namespace)} is approved by ${write.name(digest)}.`
+      }),
     ...guardEdits(review.findings).map(text => () => text),
     ...review.unseen.map(sentence => () => write.sentence(sentence)),
     ...diagnostics.map(diagnostic => () => diagnosticText(diagnostic, write)),

@@ -44,7 +44,13 @@ export function worstFact(report: ReviewReport, write: Writer): string {
     return capital(write.sentence(verdict.reasons[0] ?? 'the gate gave no reason'))
   }
   if (worst === undefined) return 'No change of access'
-  return `${nobodyText(review, worst)}${capital(sentenceOf(worst, write))}`
+  return `${nobodyText(review, worst)}${capital(sentenceOf(worst, write))}${brokenText(report)}`
+}
+
+/** No approval of a finding lifts a guardrail: a reader has to know of both. */
+function brokenText(report: ReviewReport): string {
+  const { guardrails } = blockersOf(report)
+  return guardrails.length === 0 ? '' : `. ${counted(guardrails.length, 'guardrail is', 'guardrails are')} broken`
 }
 
 /** Who has nothing to fear, where everything is known. */
