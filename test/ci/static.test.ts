@@ -1,17 +1,12 @@
-/** What the files of `examples/ci` promise without being run: who may do what, what comes from where, and that they fit together. */
-import { accessSync, constants, existsSync } from 'node:fs'
+/** What the other files of `examples/ci` promise without being run, and what holds for every script in them. */
+import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { VERBS } from '../../src/cli/verbs.ts'
-import { EXIT } from '../../src/cli/exit.ts'
-import { tenon } from '../support/tenon.ts'
-import { action, gitlabInputs, gitlabJobs, hooks, text, workflow, type Step } from './files.ts'
+import { action, gitlabInputs, gitlabJobs, hooks, text, workflow } from './files.ts'
+import { HELP, unknown } from './help.ts'
 import { CI, ciWorld, type CiWorld } from './world.ts'
 
-const { jobs } = workflow
-const ACTION_STEPS = action.runs.steps
-const WORKFLOW_STEPS = Object.values(jobs).flatMap(job => job.steps)
-const STEPS: readonly Step[] = [...ACTION_STEPS, ...WORKFLOW_STEPS]
+const STEPS = [...action.runs.steps, ...Object.values(workflow.jobs).flatMap(job => job.steps)]
 
 interface Script {
   readonly name: string
@@ -66,118 +61,6 @@ function flagsIn(script: string): readonly string[] {
   const lines = script.replaceAll(/\\\n */g, '').split('\n')
   return lines.filter(line => /flags\+?=\(|tenon review /.test(line)).flatMap(line => line.match(/--[a-z-]+/g) ?? [])
 }
-
-/** Flags that the help of a verb does not have. */
-function unknown(verb: string, flags: readonly string[]): readonly string[] {
-  return flags.filter(flag => !(HELP.get(verb) ?? '').match(new RegExp(`(?<![\\w-])${flag}(?![\\w-])`, 'u')))
-}
-
-const HELP = new Map<string, string>()
-
-beforeAll(async () => {
-  for (const { name } of VERBS) {
-    HELP.set(name, (await tenon([name, '--help'], { cwd: CI })).stdout)
-  }
-})
-
-describe('on GitHub', () => {
-  test('the workflow of the default branch runs, whenever what is compared changes', () => {
-    expect(workflow.on).toEqual({
-      pull_request_target: {
-        types: ['opened', 'synchronize', 'reopened', 'edited', 'ready_for_review'],
-        branches: ['main'],
-      },
-    })
-  })
-
-  test('each job may do what it is for, and nothing else', () => {
-    expect(workflow.permissions).toEqual({})
-    expect(Object.fromEntries(Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]))).toEqual({
-      review: { contents: 'read' },
-      post: { 'pull-requests': 'write' },
-      sarif: { 'security-events': 'write', actions: 'read', contents: 'read' },
-    })
-  })
-
-  test('nothing is checked out, and no secret is there', () => {
-    const files = text('github/review.yml') + text('github/action.yml')
-    expect(files.match(/^\s*(?:- )?uses: .*checkout.*$/gm)).toBeNull()
-    expect(files).not.toMatch(/\bsecrets\.|\bgit (?:checkout|switch|worktree|submodule)\b|cache@/)
-  })
-
-  test('the token is in the environment of those who fetch and post, not of Tenon', () => {
-    const holders = STEPS.filter(({ env, with: inputs }) => /token/i.test(JSON.stringify([env, inputs])))
-    expect(holders.map(({ name }) => name)).toEqual(['Fetch both sides as objects'])
-    const holding = Object.entries(jobs).filter(([, { env }]) => /token/i.test(JSON.stringify(env ?? {})))
-    expect(holding.map(([name]) => name)).toEqual(['post'])
-    expect(JSON.stringify(workflow.env)).not.toMatch(/token/i)
-  })
-
-  test('what strangers write reaches a script only through its environment', () => {
-    const values = STEPS.flatMap(({ env }) => Object.values(env ?? {}))
-    const inputs = STEPS.flatMap(({ with: given }) => Object.values(given ?? {}).map(String))
-    const read = [...values, ...inputs].flatMap(value => value.match(/github\.event\.[\w.]+/g) ?? [])
-    expect([...new Set(read)].toSorted()).toEqual([
-      'github.event.pull_request.base.ref',
-      'github.event.pull_request.head.sha',
-      'github.event.pull_request.number',
-    ])
-  })
-
-  test('actions come from GitHub or from the commit of the workflow, and are to be pinned', () => {
-    const used = STEPS.flatMap(({ uses }) => uses ?? [])
-    expect(used).not.toHaveLength(0)
-    for (const uses of used) expect(uses).toMatch(/^\$\/|^(?:actions|github)\/[\w/-]+@(?:v\d+|[0-9a-f]{40})$/)
-    expect(text('github/review.yml')).toContain('Pin the actions by commit')
-    expect(text('github/action.yml')).toContain('Pin the action below by commit')
-  })
-
-  test('the first job always runs, the second whatever became of the first, the third only where it is wanted', () => {
-    expect(jobs.review).not.toHaveProperty('if')
-    expect(jobs.post).toMatchObject({ needs: 'review', if: '${{ !cancelled() }}' })
-    expect(jobs.sarif.if).toMatch(/^\$\{\{ !cancelled\(\) && vars\.TENON_SARIF == 'true'\s&& contains\(.*\) \}\}$/)
-    expect(workflow.concurrency).toEqual({
-      group: '${{ github.workflow }}-${{ github.event.pull_request.number }}',
-      'cancel-in-progress': true,
-    })
-    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeLessThanOrEqual(10)
-  })
-
-  test('the poster gets what the first job of the same run hands over', () => {
-    const upload = jobs.review.steps.find(({ uses }) => uses?.startsWith('actions/upload-artifact@'))
-    expect(upload?.if).toBe('${{ !cancelled() }}')
-    const downloads = WORKFLOW_STEPS.filter(({ uses }) => uses?.startsWith('actions/download-artifact@'))
-    expect(downloads.map(({ with: inputs }) => inputs)).toEqual([
-      { name: upload?.with?.['name'], path: 'tenon-review' },
-      { name: upload?.with?.['name'], path: 'tenon-review' },
-    ])
-    const review = jobs.review.steps.find(({ uses }) => uses?.startsWith('$/'))
-    expect(review?.with?.['out']).toBe(upload?.with?.['path'])
-  })
-
-  test('alerts are those of the pull request', () => {
-    expect(jobs.sarif.steps.at(-1)?.with).toMatchObject({
-      ref: 'refs/pull/${{ github.event.pull_request.number }}/head',
-      sha: '${{ github.event.pull_request.head.sha }}',
-    })
-  })
-
-  test('the workflow gives the action inputs that it has, and all that have no default', () => {
-    const review = jobs.review.steps.find(({ uses }) => uses?.startsWith('$/'))
-    const given = Object.keys(review?.with ?? {})
-    expect(given.filter(name => !(name in action.inputs))).toEqual([])
-    const needed = Object.entries(action.inputs).filter(([, { default: value }]) => value === undefined)
-    expect(needed.map(([name]) => name).filter(name => !given.includes(name))).toEqual([])
-    expect(review?.id).toBe('review')
-  })
-
-  test('the action reads every input, and no other', () => {
-    const read = JSON.stringify(ACTION_STEPS).match(/(?<=inputs\.)[\w-]+/g) ?? []
-    expect([...new Set(read)].toSorted()).toEqual(Object.keys(action.inputs).toSorted())
-    expect(action.outputs['exit-code']?.value).toBe('${{ steps.review.outputs.exit-code }}')
-    for (const { run, shell } of ACTION_STEPS) expect(run === undefined || shell === 'bash').toBe(true)
-  })
-})
 
 describe('on GitLab', () => {
   const job = gitlabJobs['tenon-review']!
@@ -266,39 +149,5 @@ describe('a hook', () => {
     const given = hook('tenon-review').args.flatMap(argument => /^--[a-z-]+/.exec(argument) ?? [])
     expect(given).toHaveLength(1)
     expect(unknown('review', given)).toEqual([])
-  })
-})
-
-describe('the guide', () => {
-  const guide = text('README.md')
-  const commands = [...guide.matchAll(/^(?:npx )?tenon (?<verb>[\w-]+)(?<rest>[^#\n]*)/gm)].map(({ groups }) => groups!)
-
-  test('links to files that are there', () => {
-    const links = [...guide.matchAll(/\]\((?!https?:)(?<file>[^)#]+)\)/g)].map(({ groups }) => groups!['file']!)
-    expect(links.length).toBeGreaterThan(4)
-    expect(links.filter(link => !existsSync(path.join(CI, link)))).toEqual([])
-  })
-
-  test('gives commands that there are', () => {
-    expect(commands.length).toBeGreaterThan(4)
-    for (const { verb, rest } of commands) {
-      expect(HELP.has(verb!), verb).toBe(true)
-      expect(unknown(verb!, rest!.match(/(?<= )--?[a-z-]+/g) ?? []), `${verb}${rest}`).toEqual([])
-    }
-  })
-
-  test('tells the exit codes that there are', () => {
-    const codes = [...guide.matchAll(/^\| (?<code>\d+) \|/gm)].map(({ groups }) => Number(groups!['code']))
-    expect(codes).toEqual(Object.values(EXIT))
-  })
-
-  test('shows inputs and hooks that there are', () => {
-    for (const [, name] of guide.matchAll(/inputs: \{([\w-]+):/g)) expect(gitlabInputs).toHaveProperty(name!)
-    const shown = [...guide.matchAll(/\{id: (?<id>[\w-]+)\}/g)].map(({ groups }) => groups!['id'])
-    expect(shown).toEqual(hooks.map(({ id }) => id))
-  })
-
-  test('names the check by the name of the job', () => {
-    expect(guide).toContain(`\`${jobs.review.name}\``)
   })
 })

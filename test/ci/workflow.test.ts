@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { action, resolved, step, workflow } from './files.ts'
 import type { GithubState } from './gh.ts'
 import { gitServer, type GitServer } from './git-server.ts'
-import { ciWorld, type CiWorld } from './world.ts'
+import { ciWorld, HAS_JQ, type CiWorld } from './world.ts'
 
 let world: CiWorld
 let server: GitServer
@@ -75,30 +75,33 @@ async function runFor(head: string): Promise<number> {
 
 const onGithub = (): GithubState => JSON.parse(readFileSync(world.at('github.json'), 'utf8')) as GithubState
 
-test('a pull request of a fork is blocked, then made harmless, and has one comment all the time', async () => {
-  const known = ['access/widens', 'access/none']
-  const state = { repository: 'acme/access', pullRequest: 7, comments: [], labels: [], known, failing: [], calls: [] }
-  writeFileSync(world.at('github.json'), JSON.stringify(state))
-  const { base, head } = world.project('12-the-same-key-for-a-new-host', 'fork')
-  const push = (...refs: readonly string[]): string =>
-    world.git('fork', 'push', '--quiet', '--force', world.at('served/acme/access'), ...refs)
-  push('main', 'feature:refs/pull/7/head')
+test.skipIf(!HAS_JQ)(
+  'a pull request of a fork is blocked, then made harmless, and has one comment all the time',
+  async () => {
+    const known = ['access/widens', 'access/none']
+    const state = { repository: 'acme/access', pullRequest: 7, comments: [], labels: [], known, failing: [], calls: [] }
+    writeFileSync(world.at('github.json'), JSON.stringify(state))
+    const { base, head } = world.project('12-the-same-key-for-a-new-host', 'fork')
+    const push = (...refs: readonly string[]): string =>
+      world.git('fork', 'push', '--quiet', '--force', world.at('served/acme/access'), ...refs)
+    push('main', 'feature:refs/pull/7/head')
 
-  expect(await runFor(head)).toBe(4)
-  const [first] = onGithub().comments
-  expect(first?.body).toContain('## Access review: BLOCKED. The same key')
-  expect(first?.body).toContain(`\`refs/heads/main@${base.slice(0, 9)}\` → merge of \`${head.slice(0, 9)}\``)
-  expect(first?.body).toContain('`integrations/services/billing.yaml:9`')
-  expect(first?.body).toContain(`[Full report](${server.url}/acme/access/actions/runs/42)`)
-  expect(onGithub().labels).toEqual(['access/widens'])
+    expect(await runFor(head)).toBe(4)
+    const [first] = onGithub().comments
+    expect(first?.body).toContain('## Access review: BLOCKED. The same key')
+    expect(first?.body).toContain(`\`refs/heads/main@${base.slice(0, 9)}\` → merge of \`${head.slice(0, 9)}\``)
+    expect(first?.body).toContain('`integrations/services/billing.yaml:9`')
+    expect(first?.body).toContain(`[Full report](${server.url}/acme/access/actions/runs/42)`)
+    expect(onGithub().labels).toEqual(['access/widens'])
 
-  world.git('fork', 'checkout', '--quiet', 'feature')
-  world.git('fork', 'checkout', 'main', '--', 'integrations')
-  const repaired = world.commit('fork')
-  push('feature:refs/pull/7/head')
-  expect(await runFor(repaired)).toBe(0)
-  const [second, ...more] = onGithub().comments
-  expect({ id: second?.id, more }).toEqual({ id: first?.id, more: [] })
-  expect(second?.body).toContain('## Access review: passed. No change of access')
-  expect(onGithub().labels).toEqual(['access/none'])
-})
+    world.git('fork', 'checkout', '--quiet', 'feature')
+    world.git('fork', 'checkout', 'main', '--', 'integrations')
+    const repaired = world.commit('fork')
+    push('feature:refs/pull/7/head')
+    expect(await runFor(repaired)).toBe(0)
+    const [second, ...more] = onGithub().comments
+    expect({ id: second?.id, more }).toEqual({ id: first?.id, more: [] })
+    expect(second?.body).toContain('## Access review: passed. No change of access')
+    expect(onGithub().labels).toEqual(['access/none'])
+  },
+)

@@ -1,5 +1,5 @@
 /** Runs the scripts of `examples/ci` as their CI runs them: by the real bash, git and jq, on real repositories. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +8,9 @@ import { layStory } from '../review/laid.ts'
 import { EXAMPLES, PROJECT, type Ran } from '../support/tenon.ts'
 
 export const CI = path.join(EXAMPLES, 'ci')
+
+/** The poster reads JSON with jq, as every runner of GitHub has it; without it, its tests are left out. */
+export const HAS_JQ = spawnSync('jq', ['--version']).status === 0
 
 /** How a CI system calls the shell: GitHub with `shell: bash`, GitLab where the image has bash, and where it has not. */
 export const SHELLS = {
