@@ -3,6 +3,7 @@ import type { Limits, Store } from '../model/store.ts'
 import { DEFAULT_LIMITS } from '../plan/guards.ts'
 import { labelSelector } from '../plan/selector.ts'
 import type { Run } from '../reconcile.ts'
+import { approvedDigests } from './approved.ts'
 import { UsageError } from './exit.ts'
 import type { Io } from './io.ts'
 import type { SourceOptions, StoreOptions } from './options.ts'
@@ -54,13 +55,6 @@ export function planSession(flags: PlanFlags, io: Io): Session {
     },
   }
   return { ...session, run }
-}
-
-/** Digests that were approved. Throws `UsageError` for what is none. */
-export function approvedDigests(given: readonly string[]): ReadonlySet<string> {
-  const wrong = given.find(digest => !/^sha256:[0-9a-f]{64}$/.test(digest))
-  if (wrong === undefined) return new Set(given)
-  throw new UsageError(`--approved takes the digest that \`tenon review\` prints (sha256:…), not "${wrong}"`)
 }
 
 /** The run with the limits of its guards: a flag wins; what tenon.yaml loosens counts only once it was recorded. */

@@ -8,7 +8,7 @@ import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations
 import { readOnce } from '../resolve/openapi/read-once.ts'
 import { gate, type FailOn } from '../review/gate.ts'
 import { catalogue } from '../source/catalogue.ts'
-import { approvedDigests } from './plan-options.ts'
+import { approvedDigests } from './approved.ts'
 import { operationCache } from './operation-cache.ts'
 import { dayOf } from './day.ts'
 import { InvalidInput } from './invalid-input.ts'
