@@ -76,7 +76,8 @@ export function lineOfResource(
   path: readonly (string | number)[] = [],
 ): Line | undefined {
   for (const side of SIDES.toReversed()) {
-    if (scene[side].world.find(address) !== undefined) return scene.input.lineOf(side, address, { path })
+    const there = side === 'after' ? (scene.moves.get(address) ?? address) : address
+    if (scene.input[side].find(there) !== undefined) return scene.input.lineOf(side, there, { path })
   }
   return undefined
 }

@@ -16,15 +16,23 @@ export interface Item {
   readonly path: readonly (string | number)[]
 }
 
-/** Judges a rule about what resources say, from what breaks it on each side. */
+/**
+ * Judges a rule about what resources say, from what breaks it on each side. What was broken before is old only for the
+ * integrations that it concerned before: for any other it is as new as they are to it.
+ */
 export function judgeItems(scope: Scope, itemsOf: (side: Side) => readonly Item[]): Outcome {
-  const [before, after] = SIDES.map(name => itemsOf(scope.scene[name]))
-  const earlier = new Map(before!.map(item => [keyOf(item), item.degree ?? 0]))
-  const breaches = after!.map(item => {
-    const degree = earlier.get(keyOf(item))
-    return breachOf(scope, item, degree === undefined || (item.degree ?? 0) > degree)
+  const [before = [], after = []] = SIDES.map(name => itemsOf(scope.scene[name]))
+  const earlier = new Map(before.map(item => [keyOf(item), item]))
+  const breaches = after.flatMap(item => {
+    const was = earlier.get(keyOf(item))
+    if (was === undefined || (item.degree ?? 0) > (was.degree ?? 0)) return [breachOf(scope, item, true)]
+    const known = new Set(was.integrations)
+    const { old = [], fresh = [] } = Object.groupBy(item.integrations, each => (known.has(each) ? 'old' : 'fresh'))
+    if (fresh.length === 0) return [breachOf(scope, item, false)]
+    const ofFresh = breachOf(scope, { ...item, integrations: fresh }, true)
+    return old.length === 0 ? [ofFresh] : [ofFresh, breachOf(scope, { ...item, integrations: old }, false)]
   })
-  return { before: before!.length > 0 ? 'broken' : 'holds', breaches }
+  return { before: before.length > 0 ? 'broken' : 'holds', breaches }
 }
 
 function keyOf({ address, way }: Item): string {
@@ -33,7 +41,7 @@ function keyOf({ address, way }: Item): string {
 
 function breachOf(scope: Scope, item: Item, isNew: boolean): Breach {
   const { address, way, degree, message, integrations, path } = item
-  const fingerprint = breachFingerprint(scope.guardrail, { address, way, degree: degree ?? 0 })
+  const fingerprint = breachFingerprint(scope.guardrail, { address, way, degree: degree ?? 0, integrations })
   if (!isNew) return { isNew, integrations, fingerprint: () => fingerprint }
   return {
     isNew,

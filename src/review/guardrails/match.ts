@@ -33,9 +33,6 @@ export function matchesIntegration(match: GuardrailMatch | undefined, integratio
 export type Part = Pick<GuardrailMatch, 'integrations' | 'services'>
 
 /** Whether a part of a rule is about an integration. */
-export function isAbout(
-  { integrations, services }: Part,
-  { name, spec }: ResourceOf<'integration'>,
-): boolean {
+export function isAbout({ integrations, services }: Part, { name, spec }: ResourceOf<'integration'>): boolean {
   return isLikeAny(name, integrations) && (services === undefined || services.includes(spec.service.name))
 }

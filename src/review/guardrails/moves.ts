@@ -29,26 +29,50 @@ function nameOf({ name, spec }: Integration): string {
   return `${name} ${spec.service.name}`
 }
 
-/** The world after a change in which what moved answers under its old address too. */
+/** The world after a change in which what moved is found where it was, too. */
 export function worldOfMoved(world: World, moves: Moves): World {
   if (moves.size === 0) return world
+  const targets = new Map<string | undefined, Set<string | undefined>>()
+  for (const [from, to] of moves) {
+    const namespace = parseAddress(from)?.namespace
+    targets.set(namespace, (targets.get(namespace) ?? new Set()).add(parseAddress(to)?.namespace))
+  }
+  const moved = (address: Address): Resource | undefined => {
+    const to = moves.get(address)
+    if (to !== undefined) return asIfStill(address, world.find(to))
+    const namespaces = [...(targets.get(parseAddress(address)?.namespace) ?? [])]
+    const found = namespaces.map(namespace => world.find(within(address, namespace)))
+    return asIfStill(
+      address,
+      found.find(each => each !== undefined),
+    )
+  }
+  return { ...world, find: address => world.find(address) ?? moved(address) }
+}
+
+/**
+ * What surrounds a moved integration where it went, under the addresses of where it was. What is not there is what it
+ * was: a guardrail names groups of its own namespace.
+ */
+export function worldAround(
+  [from, to]: readonly [Address, Address],
+  { before, after }: { readonly before: World; readonly after: World },
+): World {
+  const [was, is] = [from, to].map(address => parseAddress(address)?.namespace)
   return {
-    ...world,
-    find: address => world.find(address) ?? asIfStill(address, world.find(moves.get(address) ?? address)),
+    ...after,
+    find: address => {
+      const isInside = was !== undefined && parseAddress(address)?.namespace === was
+      const found = isInside ? asIfStill(address, after.find(within(address, is))) : undefined
+      return found ?? after.find(address) ?? before.find(address)
+    },
   }
 }
 
-/** What surrounds an integration where it went, seen from where it was. */
-export function worldAround(world: World, from: Address, to: Address): World {
-  const [was, is] = [parseAddress(from)?.namespace, parseAddress(to)?.namespace]
-  return {
-    ...world,
-    find: address => {
-      const parsed = parseAddress(address)
-      if (parsed === undefined || parsed.namespace === undefined || parsed.namespace !== was) return world.find(address)
-      return asIfStill(address, world.find(addressOf(parsed.kind, is, parsed.name)))
-    },
-  }
+/** The same name in another namespace. */
+function within(address: Address, namespace: string | undefined): Address {
+  const parsed = parseAddress(address)
+  return parsed?.namespace === undefined ? address : addressOf(parsed.kind, namespace, parsed.name)
 }
 
 function asIfStill(address: Address, resource: Resource | undefined): Resource | undefined {

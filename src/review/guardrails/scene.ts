@@ -5,7 +5,7 @@ import type { Finding, LineOf, SideName } from '../../model/finding.ts'
 import type { Changed } from '../../model/review.ts'
 import type { ResourceOf } from '../../model/state.ts'
 import { isAbout, matchesIntegration, type Part } from './match.ts'
-import { movesIn, worldOfMoved, type Moves } from './moves.ts'
+import { movesIn, worldAround, worldOfMoved, type Moves } from './moves.ts'
 import { listed } from './unlisted.ts'
 
 export type Guardrail = ResourceOf<'guardrail'>
@@ -48,15 +48,18 @@ export interface Scene {
 /** A change, made ready to be judged. */
 export function sceneOf(input: JudgeInput): Scene {
   const moves = movesIn(input.changes)
-  const after = worldOfMoved(input.after, moves)
-  return { input, before: sideOf('before', input.before), after: sideOf('after', after), moves }
+  const compile = compiler(input.after)
+  const after = sideOf('after', worldOfMoved(input.after, moves), address => {
+    const to = moves.get(address)
+    return to === undefined ? compile(address) : compiler(worldAround([address, to], input))(address)
+  })
+  return { input, before: sideOf('before', input.before, compiler(input.before)), after, moves }
 }
 
 /** Beyond so many integrations, compiled access is forgotten and made again when needed. */
 const MAX_COMPILED = 3000
 
-function sideOf(name: SideName, world: World): Side {
-  const compile = compiler(world)
+function sideOf(name: SideName, world: World, compile: Side['compiled']): Side {
   const known = new Map<Address, CompiledAccess | undefined>()
   return {
     name,
@@ -139,7 +142,8 @@ export function matchedAccess(scope: Scope, side: Side, address: Address): Compi
 export function allMatched(scope: Scope, side: Side): readonly ResourceOf<'integration'>[] {
   const { scene, guardrail } = scope
   const there = scene.input.integrations(side.name, guardrail.namespace)
-  const gone = side.name === 'after' ? [...scene.moves.keys()].filter(address => isIn(address, guardrail.namespace)) : []
+  const gone =
+    side.name === 'after' ? [...scene.moves.keys()].filter(address => isIn(address, guardrail.namespace)) : []
   return [...new Set([...there, ...gone])].flatMap(address => matched(scope, side, address) ?? [])
 }
 

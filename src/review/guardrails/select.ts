@@ -31,10 +31,16 @@ function namedIn(operations: readonly Operation[], select: OperationSelection): 
   const [first] = operations
   if (first === undefined || !isStandIn(first)) return selection(selectorIndex(operations), select)
   const { methods } = select
-  // Which paths, tags and ids a stand-in has is unknown, so it may be any.
+  if (needsDocument(select)) return []
+  // Which paths a stand-in has is unknown, so it may be any.
   return [...operations.keys()].filter(
     position => methods === undefined || mayHaveMethod(operations[position]!, methods),
   )
+}
+
+/** Whether it selects by what only documents give operations, so that it selects nothing of a service without one. */
+export function needsDocument(select: OperationSelection | undefined): boolean {
+  return select?.operations !== undefined || select?.tags !== undefined
 }
 
 function isOfSort(operation: Operation, writes: boolean | undefined): boolean {

@@ -392,7 +392,7 @@ const CASES: readonly Case[] = [
     before: [...GROUPS, forGroups(['staff'], [PAY])],
     after: [...GROUPS, forGroups(['staff', 'finance'], [PAY])],
     says: 'broken',
-    message: 'fay@acme.example can call it, and at most 2 may',
+    message: 'fay@acme.example can call one of the operations, and at most 2 may',
   },
   {
     name: 'counts a person on two integrations once',
@@ -425,7 +425,7 @@ const CASES: readonly Case[] = [
     before: [...GROUPS, forGroups(['staff'], [PAY])],
     after: [...GROUPS, forGroups(['finance'], [PAY])],
     says: 'broken',
-    message: 'fay@acme.example can call it, and at least 2 have to',
+    message: 'fay@acme.example can call one of the operations, and at least 2 have to',
   },
   {
     name: 'is broken when the integration goes',
@@ -434,7 +434,7 @@ const CASES: readonly Case[] = [
     before: [...GROUPS, forGroups(['staff'], [PAY])],
     after: GROUPS,
     says: 'broken',
-    message: 'nobody can call it',
+    message: 'nobody can call one of the operations',
   },
   // data-classes
   {

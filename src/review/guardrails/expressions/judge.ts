@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../../../model/address.ts'
 import type { Finding } from '../../../model/finding.ts'
 import { parseAddress } from '../../../model/address.ts'
@@ -17,13 +18,16 @@ export interface Asked {
 interface About {
   readonly finding: Finding | undefined
   readonly integration: Address | undefined
+  /** The position of the integration's facts. */
+  readonly facts?: number
 }
 
 /** Facts about one namespace, shared by all its guardrails: they go to the other thread once. */
 interface Shared {
   readonly facts: Facts
   readonly findings: ReadonlyMap<Finding, number>
-  readonly integrations: ReadonlyMap<Address, number>
+  /** Where the facts of an integration stand: as it is, and, where it said something else of itself, as it was. */
+  readonly integrations: ReadonlyMap<Address, readonly number[]>
 }
 
 /** Prepares the question that a guardrail's expressions answer. */
@@ -39,27 +43,38 @@ export function questionOf(scope: Scope): Asked {
   const about: readonly About[] =
     subjectOf(rule) === 'change'
       ? [{ finding: undefined, integration: undefined }]
-      : [...shared.findings.keys()].flatMap(finding => aboutFinding(scope, finding))
+      : [...shared.findings.keys()].flatMap(finding => aboutFinding(scope, finding, shared))
   const subjects = about.map(each => subject(each, shared))
   return { scope, question: { rule, subjects, facts: shared.facts }, about }
 }
 
-function subject({ finding, integration }: About, { findings, integrations }: Shared): Subject {
-  return {
-    finding: finding === undefined ? undefined : findings.get(finding),
-    integration: integration === undefined ? undefined : integrations.get(integration),
-  }
+function subject({ finding, facts }: About, { findings }: Shared): Subject {
+  return { finding: finding === undefined ? undefined : findings.get(finding), integration: facts }
 }
 
-/** A finding is judged for each integration that it is about and the guardrail too; one about none, once. */
-function aboutFinding(scope: Scope, finding: Finding): readonly About[] {
+/**
+ * A finding is judged for each integration that it is about and the guardrail too; one about none, once. Where the change
+ * edits labels or data classes, it is judged with both, so that no edit takes the rest of the change out of a rule; only
+ * the finding about the edit itself is judged by what it makes.
+ */
+function aboutFinding(scope: Scope, finding: Finding, shared: Shared): readonly About[] {
   const { integrations } = finding
   if (integrations.length === 0) {
     return scope.guardrail.spec.match === undefined ? [{ finding, integration: undefined }] : []
   }
-  return integrations.flatMap(integration =>
-    SIDES.some(name => matched(scope, scope.scene[name], integration) !== undefined) ? [{ finding, integration }] : [],
-  )
+  return integrations.flatMap((integration): readonly About[] => {
+    if (!SIDES.some(name => matched(scope, scope.scene[name], integration) !== undefined)) return []
+    const facts = shared.integrations.get(integration) ?? []
+    const [is, ...was] = facts
+    if (is === undefined) return [{ finding, integration }]
+    return [is, ...(isAboutLabels(finding) ? [] : was)].map(each => ({ finding, integration, facts: each }))
+  })
+}
+
+function isAboutLabels(finding: Finding): boolean {
+  if (finding.kind === 'data-classes-changed') return true
+  const { labels } = finding.kind === 'settings-changed' ? finding.facts : {}
+  return Array.isArray(labels) && labels.every(Array.isArray)
 }
 
 const known = new WeakMap<Scene, Map<string | undefined, Shared>>()
@@ -79,13 +94,11 @@ function makeShared(scope: Scope): Shared {
   const findings = all.filter(finding => concerns(finding, guardrail.namespace))
   const own = changes.filter(({ address }) => namespaceOf(address) === guardrail.namespace)
   const addresses = [...new Set(findings.flatMap(({ integrations }) => integrations))]
-  const found = addresses.flatMap(address => {
-    const facts = factsOf(scope, address)
-    return facts === undefined ? [] : [{ address, facts }]
-  })
+  const found = addresses.flatMap(address => factsOf(scope, address).map(facts => ({ address, facts })))
+  const positions = Map.groupBy(found.keys(), index => found[index]!.address)
   return {
     findings: new Map(findings.map((finding, index) => [finding, index])),
-    integrations: new Map(found.map(({ address }, index) => [address, index])),
+    integrations: positions,
     facts: {
       findings: findings.map(finding => findingFacts(finding, guardrail.namespace)),
       integrations: found.map(({ facts }) => facts),
@@ -95,10 +108,16 @@ function makeShared(scope: Scope): Shared {
   }
 }
 
-/** As it is after the change, or was before where it is gone. */
-function factsOf({ scene }: Scope, address: Address): Values | undefined {
-  const found = scene.after.world.find(address) ?? scene.before.world.find(address)
-  return found?.kind === 'integration' ? integrationFacts(found) : undefined
+/** As it is after the change, and then with the labels and data classes of before, where they were others. */
+function factsOf({ scene }: Scope, address: Address): readonly Values[] {
+  const [was, is] = SIDES.map(side => scene[side].world.find(address))
+  const found = is ?? was
+  if (found?.kind !== 'integration') return []
+  const facts = integrationFacts(found)
+  if (is === undefined || was?.kind !== 'integration') return [facts]
+  const { labels, dataClasses } = integrationFacts(was)
+  const before = { ...facts, labels, dataClasses }
+  return isDeepStrictEqual(before, facts) ? [facts] : [facts, before]
 }
 
 /** Whether a finding belongs to a namespace; what belongs to none, such as a changed limit, concerns all. */

@@ -15,7 +15,7 @@ import { isAmong, peopleOf } from '../people.ts'
 import { listText } from '../subjects.ts'
 import { allMatched, changedOf, matched, SIDES, type Scope } from '../scene.ts'
 import { standing } from '../standing.ts'
-import { isSelected, selectBits } from '../select.ts'
+import { isSelected, needsDocument, selectBits } from '../select.ts'
 import { sentElsewhere } from './integrations.ts'
 
 /** The integrations of a finding that the guardrail is about, on either side. */
@@ -68,10 +68,10 @@ export function noNewAccess(scope: Scope): Outcome {
 }
 
 function isNewAccess(scope: Scope, finding: Finding): boolean {
-  // What permissions on such a service cover cannot be counted, so neither can it be ruled out.
-  if (finding.kind === 'unlisted-permissions') return finding.direction !== 'narrows'
-  if (finding.kind !== 'access') return false
   const { select, effect = 'confirm' } = scope.parameters
+  // What permissions on such a service cover cannot be counted, so neither can it be ruled out.
+  if (finding.kind === 'unlisted-permissions') return finding.direction !== 'narrows' && !needsDocument(select)
+  if (finding.kind !== 'access') return false
   const widens = EFFECTS.indexOf(finding.after) > EFFECTS.indexOf(finding.before)
   if (!widens || (effect === 'allow' && finding.after !== 'allow')) return false
   const isAbout = finding.operations.some(({ before, after }) =>

@@ -1,3 +1,5 @@
+import { addressOf } from '../../../model/address.ts'
+import type { SideName } from '../../../model/finding.ts'
 import { serviceAddress } from '../../../model/references.ts'
 import type { ResourceOf } from '../../../model/state.ts'
 import { nameIn } from '../../describe.ts'
@@ -29,26 +31,33 @@ export function dataClasses(scope: Scope): Outcome {
   }
   return judgeItems(scope, side =>
     affected(scope, side).flatMap(integration =>
-      demand === 'forbid' ? forbidden(scope, integration) : undeclared(scope, integration),
+      demand === 'forbid' ? forbidden(scope, side, integration) : undeclared(scope, integration),
     ),
   )
 }
 
+/** The classes of an integration. A class that it had before the change counts after it as well. */
+function classesOf({ scene }: Scope, side: SideName, { address, spec }: Integration): readonly string[] {
+  const was = side === 'after' ? scene.before.world.find(address) : undefined
+  return was?.kind === 'integration' ? [...new Set([...spec.dataClasses, ...was.spec.dataClasses])] : spec.dataClasses
+}
+
 /** The rule for integrations with one of the classes; for others nothing goes too far. */
-function withClasses({ parameters }: Scope, rule: CellRule): CellRule {
-  const classes = new Set(parameters.classes)
+function withClasses(scope: Scope, rule: CellRule): CellRule {
+  const classes = new Set(scope.parameters.classes)
   return {
     ...rule,
     beyond: (looked, subject) => {
-      const own = looked.compiled.integration.spec.dataClasses
+      const own = classesOf(scope, looked.side, looked.compiled.integration)
       return own.some(name => classes.has(name)) ? rule.beyond(looked, subject) : []
     },
   }
 }
 
-function forbidden({ parameters }: Scope, integration: Integration): readonly Item[] {
-  const { dataClasses: own, enabled } = integration.spec
-  const found = enabled ? own.filter(name => parameters.classes?.includes(name)) : []
+function forbidden(scope: Scope, side: Side, integration: Integration): readonly Item[] {
+  const { parameters } = scope
+  const own = classesOf(scope, side.name, integration)
+  const found = integration.spec.enabled ? own.filter(name => parameters.classes?.includes(name)) : []
   return found.map(name =>
     item(integration, ['dataClasses'], {
       way: `class ${name}`,
@@ -105,11 +114,29 @@ export function sentElsewhere(scope: Scope, hosts: readonly string[]): Outcome {
     affected(scope, side).flatMap(integration => {
       const host = hostOf(side, integration)
       if (host !== undefined && isLikeAny(host, hosts)) return []
-      const where = host === undefined ? 'to a place that the documents do not name' : `to ${host}`
-      const message = `${nameIn(integration.address)} sends its credentials ${where}`
-      return [item(integration, ['endpoint'], { way: `host ${host ?? 'unknown'}`, message })]
+      return sent(side, integration, host)
     }),
   )
+}
+
+/** Each credential that is sent there by itself: one more is not what was broken before. */
+function sent({ name: side }: Side, integration: Integration, host: string | undefined): readonly Item[] {
+  const { address, namespace, spec } = integration
+  const where = host === undefined ? 'to a place that the documents do not name' : `to ${host}`
+  const way = `host ${host ?? 'unknown'}`
+  const place = item(integration, ['endpoint'], {
+    way,
+    message: `${nameIn(address)} sends its credentials ${where}`,
+  })
+  const each = spec.credentials.map(name =>
+    item(integration, ['credentials'], {
+      way: `${way} ${name}`,
+      message: `${nameIn(address)} sends its credential ${nameIn(addressOf('credential', namespace, name))} ${where}`,
+    }),
+  )
+  // Taking all of them away breaks nothing anew.
+  if (each.length === 0) return [place]
+  return side === 'before' ? [place, ...each] : each
 }
 
 function hostOf({ world }: Side, { spec, namespace }: Integration): string | undefined {

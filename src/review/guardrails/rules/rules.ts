@@ -1,4 +1,5 @@
-import type { Outcome } from '../breach.ts'
+import { nameIn } from '../../describe.ts'
+import type { Breach, Outcome } from '../breach.ts'
 import type { RuleName } from '../rule-table.ts'
 import type { Scope } from '../scene.ts'
 import { maxRemoved, noNewAccess, sameDestination } from './change.ts'
@@ -31,5 +32,14 @@ const JUDGES: Readonly<Record<RuleName, (scope: Scope) => Outcome>> = {
 
 /** What a built-in rule says of a change. */
 export function judgeByRule(rule: RuleName, scope: Scope): Outcome {
-  return JUDGES[rule](scope)
+  const { before, breaches } = JUDGES[rule](scope)
+  return { before, breaches: breaches.map(breach => sayingWhere(scope, breach)) }
+}
+
+/** An integration that left the namespace is judged as if it were still there: a reader has to know. */
+function sayingWhere({ scene: { moves } }: Scope, breach: Breach): Breach {
+  const moved = breach.isNew ? breach.integrations.filter(address => moves.has(address)) : []
+  if (!breach.isNew || moved.length === 0) return breach
+  const places = moved.map(address => `${nameIn(address)} is now ${nameIn(moves.get(address)!)}`)
+  return { ...breach, message: `${breach.message} (${places.join(', ')})` }
 }

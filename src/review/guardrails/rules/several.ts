@@ -1,4 +1,5 @@
 import type { Address } from '../../../model/address.ts'
+import type { ResourceOf } from '../../../model/state.ts'
 import { nameIn } from '../../describe.ts'
 import {
   accessFindings,
@@ -10,7 +11,16 @@ import {
 } from '../breach.ts'
 import { isAbout } from '../match.ts'
 import { countReaching, mightBeReachedBy, reachedBy, reachIn, type Duty, type Reach } from '../reach.ts'
-import { affectedIn, allMatched, SIDES, type Parameters, type Scope, type Side } from '../scene.ts'
+import {
+  affectedIn,
+  allMatched,
+  isAboutEver,
+  matchedByItself,
+  SIDES,
+  type Parameters,
+  type Scope,
+  type Side,
+} from '../scene.ts'
 import { listText } from '../subjects.ts'
 
 /** Somebody, or people nobody here can count, with what they reach; the key says the same of the same. */
@@ -42,7 +52,7 @@ type DutySpec = NonNullable<Parameters['one']>
 
 function addressesOf(scope: Scope, side: Side, duty: DutySpec): readonly Address[] {
   return allMatched(scope, side)
-    .filter(integration => isAbout(duty, integration))
+    .filter(integration => (side.name === 'after' ? isAboutEver(scope, duty, integration) : isAbout(duty, integration)))
     .map(({ address }) => address)
 }
 
@@ -174,8 +184,10 @@ export function atMost(scope: Scope): Outcome {
     return countReaching(reach) > max || open.length > 0 ? open.concat(peopleOf(reach)) : []
   })
   const isUncounted = after!.some(({ key }) => OPEN_SETS.some(({ kind }) => key.startsWith(`${kind} `)))
-  const uncounted = isUncounted ? ' (how many people the open sets have is unknown here)' : ''
-  return judged(scope, [before!, after!], `can call it, and at most ${max} may${uncounted}`)
+  const uncounted = isUncounted
+    ? ' (how many people a company or a group of the identity provider has is unknown here)'
+    : ''
+  return judged(scope, [before!, after!], `can call one of the operations, and at most ${max} may${uncounted}`)
 }
 
 function peopleOf({ people, directory, integrations }: Reach): readonly Offender[] {
@@ -195,16 +207,22 @@ function openSetsOf(reach: Reach): readonly Offender[] {
   )
 }
 
-function countable(scope: Scope): readonly Reach[] | undefined {
+function countable(
+  scope: Scope,
+  counts: (integration: ResourceOf<'integration'>, side: Side) => boolean = () => true,
+): readonly Reach[] | undefined {
   const { select, effect, who } = scope.parameters
-  const reach = reachOn(scope, side => [{ integrations: addressesOf(scope, side, {}), select, effect, who }])
+  const reach = reachOn(scope, side => {
+    const counted = allMatched(scope, side).filter(integration => counts(integration, side))
+    return [{ integrations: counted.map(({ address }) => address), select, effect, who }]
+  })
   return reach && SIDES.map(side => reach[side][0]!)
 }
 
 /** At least so many people known by name can call one of the operations. */
 export function atLeast(scope: Scope): Outcome {
   const { min = 1 } = scope.parameters
-  const sides = countable(scope)
+  const sides = countable(scope, ({ address }, side) => matchedByItself(scope, side, address) !== undefined)
   if (sides === undefined) return UNTOUCHED
   const [before, after] = sides.map(peopleOf)
   // Where there was nothing to call yet, nobody was missing.
@@ -233,7 +251,7 @@ function missing(scope: Scope, { before, after, isNew, min }: Missing): Breach {
   const [first] = lost
   return {
     isNew,
-    message: `${who} can call it, and at least ${min} have to`,
+    message: `${who} can call one of the operations, and at least ${min} have to`,
     findings: findings.map(({ id }) => id),
     integrations,
     witness: first && `${first.name} no longer can, on ${first.integrations.map(nameIn).join(' and ')}`,
