@@ -18,7 +18,7 @@ import type { ResolveContext } from './resolve/context.ts'
 import { resolve } from './resolve/resolve.ts'
 import { sealedOf } from './resolve/sealed.ts'
 import { affectedIntegrations, changedResources, referrersIn } from './review/changed.ts'
-import { guardrailProblems } from './review/guardrails/problems.ts'
+import { guardrailProblems, unknownNames } from './review/guardrails/problems.ts'
 import { judge } from './review/guardrails/judge.ts'
 import type { GuardSettings } from './review/outside/outside.ts'
 import { review } from './review/review.ts'
@@ -137,10 +137,12 @@ async function resolveSide(
   const context = { ...side.context, invalid, store: undefined, blind: hasValues }
   const desired = await resolve(manifests, context, problem => found.push(problem))
   found.push(...guardrailProblems(manifests))
+  // Where documents are wrong, what they declare is not there.
+  if (!found.some(isError)) found.push(...unknownNames(manifests, desired, side.context.catalogue))
   return { manifests, desired, diagnostics: locate(found) }
 }
 
-function isError({ severity }: Diagnostic): boolean {
+function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
   return severity === 'error'
 }
 

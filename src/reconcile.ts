@@ -70,8 +70,12 @@ export async function check(run: Run, store?: StoreContext, decoded = decodeRun(
   const desired = await resolve(decoded.manifests, context, problem => problems.push(problem))
   if (decoded.manifests.some(({ kind }) => kind === 'guardrail')) {
     // The language of expressions is loaded only where somebody uses it.
-    const { guardrailProblems } = await import('./review/guardrails/problems.ts')
+    const { guardrailProblems, unknownNames } = await import('./review/guardrails/problems.ts')
     problems.push(...guardrailProblems(decoded.manifests))
+    // A store may hold what these documents do not declare, and where documents are wrong, what they declare is not there.
+    if (store === undefined && !problems.some(({ severity }) => severity === 'error')) {
+      problems.push(...unknownNames(decoded.manifests, desired, context.catalogue))
+    }
   }
   const diagnostics = locate(problems)
   const { documents } = decoded

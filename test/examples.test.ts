@@ -70,7 +70,7 @@ const STORIES: readonly Story[] = [
   },
   {
     folder: 'guardrails',
-    documents: 5,
+    documents: 6,
     answers: [
       ['ana@acme.example', 'createIssue', 'acme/jira-support', 'confirm'],
       ['kim@agency.example', 'getIssue', 'acme/jira-support', 'allow'],

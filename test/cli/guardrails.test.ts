@@ -187,12 +187,34 @@ test('files of cases are no documents of a source', async () => {
   })
 })
 
+test('a name in a guardrail that is not there is a warning, for validate as for review', async () => {
+  const cwd = temporaryFolder()
+  write(cwd, 'a/group.yaml', GROUP)
+  write(cwd, 'a/jira.yaml', integration('confirm'))
+  write(cwd, 'a/rule.yaml', RULE.replace('{writes: true}', '{operations: [createIsue]}'))
+  const said = 'rule.yaml:8:38 warning guardrail-names-nothing: no service that this can be about has an operation'
+  const cure = 'Did you mean "createIssue"?'
+  const validated = await tenon(['validate', '-f', 'a'], { cwd })
+  expect(validated).toMatchObject({ code: 0, stderr: expect.stringContaining(said) })
+  expect(validated.stderr).toContain(cure)
+  const reviewed = await tenon(['review', '--base', './a', '--head', './a'], { cwd })
+  expect(reviewed).toMatchObject({ code: 0, stderr: expect.stringContaining(said) })
+  // Where the group is missing, what is wrong is that.
+  write(cwd, 'a/group.yaml', '')
+  const { code, stderr } = await tenon(['validate', '-f', 'a'], { cwd })
+  expect(code).not.toBe(0)
+  expect(stderr).not.toContain('guardrail-names-nothing')
+})
+
 describe('guardrails list', () => {
   test('shows every rule with its parameters', async () => {
     const { code, stdout } = await tenon(['guardrails', 'list'], { cwd: temporaryFolder() })
     expect(code).toBe(0)
     for (const name of RULE_NAMES) expect(stdout).toContain(`${name}\n  `)
     expect(stdout).toContain('needs days, groups or holdingIdpGroups')
+    for (const field of ['who.idpGroups', 'select.tags', 'one.integrations', 'other.select', 'ceiling[].effect']) {
+      expect(stdout).toContain(`\n  ${field}  `)
+    }
   })
 
   test('has its published shape', async () => {

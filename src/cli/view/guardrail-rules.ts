@@ -4,11 +4,21 @@ import { OBJECTS, VARIABLES } from '../../review/guardrails/expressions/environm
 import { RULES, RULE_NAMES, type ParameterName, type RuleName } from '../../review/guardrails/rule-table.ts'
 import type { Paint } from '../style.ts'
 
-/** What a parameter means, as the schema of guardrails says it. */
+/** What a parameter means, and what the values that it takes consist of, as the schema of guardrails says it. */
 function parameters(): readonly (readonly [string, string])[] {
   const spec = SCHEMAS.guardrail.properties?.['spec']
   const found: Readonly<Record<string, SchemaNode>> = spec?.properties?.['parameters']?.properties ?? {}
-  return Object.entries(found).map(([name, { description = '' }]) => [name, description])
+  return Object.entries(found).flatMap(([name, node]) =>
+    [[name, node.description ?? ''] as const].concat(fieldsOf(name, node)),
+  )
+}
+
+/** The fields of a parameter, by their paths, such as `who.groups` and `ceiling[].effect`. */
+function fieldsOf(name: string, node: SchemaNode): readonly (readonly [string, string])[] {
+  const isList = node.items !== undefined
+  const inside = (node.items ?? node).properties ?? {}
+  const prefix = isList ? `${name}[]` : name
+  return Object.entries(inside).map(([field, { description = '' }]) => [`${prefix}.${field}`, description])
 }
 
 /** What `guardrails list -o json` prints (`schemas/guardrails-list.schema.json`). */
