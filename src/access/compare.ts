@@ -8,7 +8,8 @@ import type { Directory } from './directory.ts'
 import { directoryOfSides, divisionOf } from './division.ts'
 import { inOrder } from './order.ts'
 import { standings, stepsOfOpenSets, stepsOfPeople } from './steps.ts'
-import { jointTable, operationsIn } from './table.ts'
+import { isSameService } from './same.ts'
+import { apartTable, jointTable, operationsIn, type JointTable } from './table.ts'
 
 /** One step that the same people take on the same operations: part of an exact difference. */
 export interface AccessStep {
@@ -65,7 +66,8 @@ function idsOf(operations: readonly ReviewedOperation[]): readonly string[] {
 
 /**
  * How effective access to one integration changes, exactly; what widens comes first. An absent side denies everything.
- * Operations are the same where their endpoints are, whatever they are called; one that a table does not hold is denied.
+ * Operations of one service are the same where their endpoints are, whatever they are called; one that a table does not
+ * hold is denied. Those of two services never are the same: what an integration leaves is lost, and the other is gained.
  * People known by name are all compared. Groups of the identity provider and companies stand for those whom no document
  * names, in that one group or company.
  */
@@ -76,7 +78,7 @@ export function accessSteps(
 ): readonly AccessStep[] {
   const sides = [before, after].filter(side => side !== undefined)
   if (sides.length === 0 || isSame(before, after)) return []
-  const table = jointTable(around?.before ?? before?.operations, around?.after ?? after?.operations)
+  const table = tableOf(before, after, around)
   const change = { ...standings(before, after, table), sides }
   const division = divisionOf(sides, around?.directory ?? directoryOfSides(sides))
   return [...stepsOfOpenSets(change), ...stepsOfPeople(change, division)]
@@ -87,6 +89,17 @@ export function accessSteps(
       operations: operationsIn(operations, table),
     }))
     .toSorted(inOrder)
+}
+
+/** The operations of both sides; of an integration that connects to another service now, none is the same. */
+export function tableOf(
+  before: CompiledAccess | undefined,
+  after: CompiledAccess | undefined,
+  around?: Pick<Surroundings, 'before' | 'after'>,
+): JointTable {
+  const isOther = before !== undefined && after !== undefined && !isSameService(before.integration, after.integration)
+  const tables = [around?.before ?? before?.operations, around?.after ?? after?.operations] as const
+  return isOther ? apartTable(...tables) : jointTable(...tables)
 }
 
 function isSame(before: CompiledAccess | undefined, after: CompiledAccess | undefined): boolean {

@@ -7,7 +7,7 @@ import { accessSteps, effectChange, type AccessStep } from './compare.ts'
 import type { CompiledAccess } from './compile.ts'
 import { directoryOf, type Directory } from './directory.ts'
 import { reader, type Reader, type Tables } from './reader.ts'
-import { sameGroups, sameRules } from './same.ts'
+import { isSameService, sameGroups, sameRules } from './same.ts'
 
 /** One side of a comparison: resources by address, and the operations of services by digest. */
 export interface World {
@@ -66,7 +66,8 @@ function mayDiffer(sides: Readers): (pair: Pair) => boolean {
     }
     const changed = namedIn([was, is], 'groups').filter(name => !isSameGroup(name))
     if (was === undefined || is === undefined) return was !== is
-    return changed.length > 0 || !sameRules(was, is) || sides.was.operations(was) !== sides.is.operations(is)
+    if (changed.length > 0 || !sameRules(was, is) || !isSameService(was, is)) return true
+    return sides.was.operations(was) !== sides.is.operations(is)
   }
 }
 

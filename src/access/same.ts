@@ -28,6 +28,11 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true
 }
 
+/** Whether two integrations connect to the same service. */
+export function isSameService(a: CompiledAccess['integration'], b: CompiledAccess['integration']): boolean {
+  return sameValue(a.spec.service, b.spec.service)
+}
+
 /** Whether two integrations give the same decisions wherever groups and operations are the same. */
 export function sameRules(a: CompiledAccess['integration'], b: CompiledAccess['integration']): boolean {
   return (

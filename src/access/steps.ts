@@ -27,6 +27,7 @@ export function standings(
   table: JointTable,
 ): Pick<Change, 'was' | 'is'> {
   const isSame =
+    table.fromBefore === undefined &&
     before?.operations === after?.operations &&
     before !== undefined &&
     after !== undefined &&

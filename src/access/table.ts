@@ -44,6 +44,24 @@ export function jointTable(before = NO_OPERATIONS, after = NO_OPERATIONS): Joint
   return joint
 }
 
+const aparts: typeof joints = new WeakMap()
+
+/** The tables of two services beside each other: what is asked of one of them is not what is asked of the other. */
+export function apartTable(before = NO_OPERATIONS, after = NO_OPERATIONS): JointTable {
+  let known = aparts.get(after)
+  if (known === undefined) aparts.set(after, (known = new WeakMap()))
+  let table = known.get(before)
+  if (table === undefined) known.set(before, (table = setApart(before, after)))
+  return table
+}
+
+function setApart(before: readonly Operation[], after: readonly Operation[]): JointTable {
+  const fromBefore = before.map((_, position) => after.length + position)
+  const inBefore = new Map(fromBefore.map((at, position) => [at, position]))
+  const made = { before, after, asked: [], hashes: [], lists: new Map() }
+  return { ...made, size: after.length + before.length, fromBefore, inBefore }
+}
+
 function join(before: readonly Operation[], after: readonly Operation[]): JointTable {
   const made = { before, after, asked: [], hashes: [], lists: new Map() }
   if (before === after) return { ...made, size: after.length, fromBefore: undefined, inBefore: undefined }
@@ -85,9 +103,10 @@ function keysOf(operations: readonly Operation[]): readonly string[] {
 }
 
 function makeKeys(operations: readonly Operation[]): readonly string[] {
+  const endpoints = operations.map(endpointOf)
+  if (new Set(endpoints).size === endpoints.length) return endpoints
   const counts = new Map<string, number>()
-  return operations.map(operation => {
-    const endpoint = endpointOf(operation)
+  return endpoints.map(endpoint => {
     const count = (counts.get(endpoint) ?? 0) + 1
     counts.set(endpoint, count)
     return count === 1 ? endpoint : endpoint.replace(' ', `#${count} `)

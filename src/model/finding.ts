@@ -134,6 +134,8 @@ export const RESOURCE_FINDINGS = [
   'credential-readers-removed',
   /** Less is encrypted, or fewer keys are needed to read it. */
   'encryption-weakened',
+  'credential-created',
+  'service-created',
   'integration-created',
   'integration-deleted',
   'integration-replaced',
@@ -146,6 +148,10 @@ export const RESOURCE_FINDINGS = [
   /** Operations that nobody has accepted yet: they stay denied until somebody decides. */
   'operations-new',
   'lock-changed',
+  /** What a service itself accepts: its list goes, comes, or names operations that are not there yet. */
+  'acceptance-changed',
+  /** A permission reaches operations that nobody has accepted, also those that do not exist yet. */
+  'future-operations-covered',
   'guardrail-changed',
   'limits-changed',
   'deletion-policy-changed',
@@ -153,6 +159,8 @@ export const RESOURCE_FINDINGS = [
   'settings-changed',
   'acknowledgement-changed',
   'consumer-changed',
+  /** A resource that differs in more than wording, and that no other finding is about. */
+  'resource-changed',
 ] as const
 export type ResourceFindingKind = (typeof RESOURCE_FINDINGS)[number]
 

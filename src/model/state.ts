@@ -41,6 +41,11 @@ export type ServiceState = Filled<
   'auth'
 > & {
   readonly operations: OperationTable['digest']
+  /**
+   * Entries of its list of accepted operations that name none of its operations, sorted. Absent where it has no list, and
+   * where the table says all of it: some operations are new, and no entry is left.
+   */
+  readonly acceptedOperations?: readonly string[]
 }
 
 export type Permission = PermissionSpec

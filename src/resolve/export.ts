@@ -31,6 +31,7 @@ const SERVICE = [
   'settingsSchema',
   'test',
   'operations',
+  'acceptedOperations',
 ] as const
 
 /** The order of the fields of a spec: what it is, what it refers to, what it permits. */
@@ -113,18 +114,30 @@ function specOf(resource: Resource, options: ExportOptions): Fields {
 }
 
 function service(
-  { auth, operations: _digest, ...rest }: ResourceOf<'serviceDefinition'>['spec'],
+  { auth, operations: _digest, acceptedOperations, ...rest }: ResourceOf<'serviceDefinition'>['spec'],
   { operations = [], inline = false }: ExportOptions,
 ): Fields {
   const listed = operations.length === 0 || inline ? undefined : operations.map(listedOperation)
   const openapi = inline ? { inline: openApiDocument(rest.displayName, operations) } : undefined
-  return { ...rest, auth: filled(auth), openapi, operations: listed, acceptedOperations: accepted(operations) }
+  return {
+    ...rest,
+    auth: filled(auth),
+    openapi,
+    operations: listed,
+    acceptedOperations: accepted(operations, acceptedOperations),
+  }
 }
 
-/** The operations that are not new, where some are. Even an empty list says something: that nobody accepted any. */
-function accepted(operations: readonly Operation[]): readonly string[] | undefined {
-  if (!operations.some(({ isNew }) => isNew)) return undefined
-  return [...new Set(operations.filter(({ isNew }) => !isNew).map(acceptanceKey))]
+/**
+ * The operations that are not new, where some are or the definition says what it accepts, and what else it accepts. Even an
+ * empty list says something: that nobody accepted any.
+ */
+function accepted(
+  operations: readonly Operation[],
+  others: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (others === undefined && !operations.some(({ isNew }) => isNew)) return undefined
+  return [...new Set([...operations.filter(({ isNew }) => !isNew).map(acceptanceKey), ...(others ?? [])])]
 }
 
 function integration(spec: ResourceOf<'integration'>['spec']): Fields {

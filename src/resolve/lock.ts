@@ -6,6 +6,7 @@ import { acceptanceKey, accepting, type OperationTable } from '../model/operatio
 import type { ResolveContext } from './context.ts'
 import { operationTable } from './openapi/table.ts'
 import { placeOf } from './references.ts'
+import { set } from './sets.ts'
 
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
@@ -48,6 +49,21 @@ function notAmong(keys: readonly string[], others: readonly string[]): readonly 
   if (positions.length === 0) return positions
   const alike = new Set(others.map(accepting))
   return positions.filter(at => !alike.has(accepting(keys[at]!)))
+}
+
+/**
+ * What a definition accepts itself and its table does not say: the entries that name no operation yet, or none any more.
+ * `undefined` without a list, and where new operations show that there is one and nothing else is in it. A lock file says
+ * nothing here: accepting operations in it changes no resource beside its table.
+ */
+export function acceptedBeyond(
+  { spec: { acceptedOperations } }: ServiceManifest,
+  { operations }: OperationTable,
+): readonly string[] | undefined {
+  if (acceptedOperations === undefined) return undefined
+  const others = notAmong(acceptedOperations, operations.map(acceptanceKey))
+  if (others.length === 0 && operations.some(({ isNew }) => isNew)) return undefined
+  return set(others.map(at => acceptedOperations[at]!))
 }
 
 function acceptanceOf(manifest: ServiceManifest, lock: Lock | undefined): Acceptance | undefined {

@@ -8,6 +8,8 @@ import { declared, people, set } from './sets.ts'
 /** What a manifest alone does not say: a service's operations, a credential's values. */
 export interface Resolved {
   readonly operations?: string
+  /** What the service accepts beyond its table; follows from the manifest and the table. */
+  readonly accepted?: readonly string[]
   readonly secret?: SecretState
 }
 
@@ -27,7 +29,7 @@ export function resourceOf(manifest: Manifest, resolved: Resolved): Resource {
 
 function newResource(manifest: Manifest, resolved: Resolved): Resource {
   const { kind, address, namespace, name, labels, annotations, place, lines } = manifest
-  const spec = normalSpec(manifest, resolved.operations ?? '')
+  const spec = normalSpec(manifest, resolved)
   const origin = { file: place.document.file, line: lines.document, permissions: lines.permissions }
   const digest = digestOf({ labels, annotations, spec })
   const resource = { kind, address, namespace, name, labels, annotations, spec, digest, origin } as Resource
@@ -38,11 +40,11 @@ function isSame(a: Resolved, b: Resolved): boolean {
   return a.operations === b.operations && a.secret === b.secret
 }
 
-function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manifest['kind']] {
+function normalSpec(manifest: Manifest, resolved: Resolved): ResourceSpecs[Manifest['kind']] {
   switch (manifest.kind) {
     case 'clusterServiceDefinition':
     case 'serviceDefinition':
-      return service(manifest, operations)
+      return service(manifest, resolved)
     case 'accessGroup':
       return accessGroup(manifest)
     case 'credential':
@@ -60,10 +62,13 @@ function normalSpec(manifest: Manifest, operations: string): ResourceSpecs[Manif
 
 type ServiceManifest = ManifestOf<'serviceDefinition' | 'clusterServiceDefinition'>
 
-function service({ spec }: ServiceManifest, operations: string): ResourceSpecs['serviceDefinition'] {
+function service(
+  { spec }: ServiceManifest,
+  { operations = '', accepted }: Resolved,
+): ResourceSpecs['serviceDefinition'] {
   const { openapi: _openapi, operations: _operations, ...own } = declared(spec)
   const { acceptedOperations: _acceptedOperations, template: _template, ...rest } = own
-  return { ...rest, auth: spec.auth ?? [], operations }
+  return { ...rest, auth: spec.auth ?? [], operations, ...(accepted && { acceptedOperations: accepted }) }
 }
 
 function accessGroup({ spec }: ManifestOf<'accessGroup'>): ResourceSpecs['accessGroup'] {

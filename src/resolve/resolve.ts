@@ -11,7 +11,8 @@ import { checkCredential, checkDefaults, credentialSecrets } from './credentials
 import { warnOfExpiredGroups } from './expired-groups.ts'
 import { checkGroupCycles } from './groups.ts'
 import { checkIntegration } from './integrations.ts'
-import { resourceOf } from './normal.ts'
+import { acceptedBeyond } from './lock.ts'
+import { resourceOf, type Resolved } from './normal.ts'
 import { checkReferences } from './references.ts'
 import { checkEndpoint, checkService, serviceTables } from './services.ts'
 
@@ -34,7 +35,7 @@ export async function resolve(
     const secret = secrets.get(address)
     state.set(
       address,
-      resourceOf(manifest, { ...(table && { operations: table.digest }), ...(secret && { secret: secret.state }) }),
+      resourceOf(manifest, { ...(table && operationsOf(manifest, table)), ...(secret && { secret: secret.state }) }),
     )
   }
   const foreign = await foreignRows(state, context)
@@ -48,6 +49,12 @@ export async function resolve(
   const values = new Map<Address, SecretValues>()
   for (const [address, secret] of secrets) if (secret.values !== undefined) values.set(address, secret.values)
   return { state, tables: all, values, foreign }
+}
+
+function operationsOf(manifest: Manifest, table: OperationTable): Resolved {
+  const isService = manifest.kind === 'serviceDefinition' || manifest.kind === 'clusterServiceDefinition'
+  const accepted = isService ? acceptedBeyond(manifest, table) : undefined
+  return { operations: table.digest, ...(accepted && { accepted }) }
 }
 
 function check(manifest: Manifest, resource: Resource, scope: Scope): void {

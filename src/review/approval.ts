@@ -4,6 +4,7 @@ import type { ResourceFinding, Who, ReviewedOperation } from '../model/finding.t
 import type { Effect } from '../model/effect.ts'
 import type { Changed } from '../model/review.ts'
 import { operationFacts, whoFacts } from './fingerprint.ts'
+import type { Part } from './substance.ts'
 
 /** How effective access to one integration differs, as `differences` of access gives it. */
 interface Difference {
@@ -21,6 +22,8 @@ export interface EffectiveDelta {
   readonly differences: readonly Difference[]
   readonly findings: readonly ResourceFinding[]
   readonly changes: readonly Changed[]
+  /** Everything else that differs, but for wording. */
+  readonly parts: readonly Part[]
 }
 
 /**
@@ -29,7 +32,7 @@ export interface EffectiveDelta {
  * what the change does.
  */
 export function approvalDigest(delta: EffectiveDelta): string {
-  const { differences, findings, changes } = delta
+  const { differences, findings, changes, parts } = delta
   const steps = differences.flatMap(({ integration, steps: taken }) =>
     taken.map(({ before, after, who, operations }) =>
       [integration, before, after, whoFacts(who), operationFacts(operations)].join(' '),
@@ -40,6 +43,7 @@ export function approvalDigest(delta: EffectiveDelta): string {
     steps: steps.toSorted(),
     facts: [...facts].toSorted(),
     values: changes.flatMap(valuesOf).toSorted(),
+    parts: parts.map(({ digest }) => digest).toSorted(),
   })
 }
 
@@ -56,11 +60,12 @@ export function approvalsByNamespace(delta: EffectiveDelta): readonly { namespac
   return [...namespaces].toSorted().map(namespace => ({ namespace, digest: approvalDigest(partOf(delta, namespace)) }))
 }
 
-function partOf({ differences, findings, changes }: EffectiveDelta, namespace: string): EffectiveDelta {
+function partOf({ differences, findings, changes, parts }: EffectiveDelta, namespace: string): EffectiveDelta {
   return {
     differences: differences.filter(({ integration }) => namespaceOf(integration) === namespace),
     findings: findings.flatMap(finding => partOfFinding(finding, namespace) ?? []),
     changes: changes.filter(({ address }) => namespaceOf(address) === namespace),
+    parts: parts.filter(({ address }) => namespaceOf(address) === namespace),
   }
 }
 

@@ -273,7 +273,7 @@ spec:
   expect(documents.map(({ metadata, spec }) => [metadata.name, spec.acceptedOperations])).toEqual([
     ['all', undefined],
     ['none', []],
-    ['some', ['GET /a/{id}', 'POST /a']],
+    ['some', ['GET /a/{id}', 'POST /a', 'GET /gone']],
   ])
   expect(ran.stdout).not.toContain('isNew')
   put(made, 'out.yaml', (await tenon(['export'], made)).stdout)

@@ -23,6 +23,7 @@ export function effectWith(sides: readonly [State, State], cell: AccessRow, made
   const resource = mixture(sides, cell.integrations[0]!, made, integrationWith)
   if (resource?.kind !== 'integration') return 'deny'
   const service = addressOf('serviceDefinition', 'acme', resource.spec.service.name)
+  if (!isOf(sides, cell.integrations[0]!, operation, resource.spec.service.name)) return 'deny'
   const asked = operationWith(sides, service, operation.key, made)
   if (asked === undefined) return 'deny'
   const compiled = compile({
@@ -42,6 +43,21 @@ function cellOf({ who, operations }: AccessRow): { person: Principal; operation:
   const operation = operations[0]!
   if (who.kind === 'people') return { person: principal(who.people[0]!), operation }
   return { person: who.kind === 'company' ? stranger(who.name, []) : stranger(undefined, [who.name]), operation }
+}
+
+/** Whether a service is the one that an operation is of, where the integration has another one on each side. */
+function isOf(
+  sides: readonly [State, State],
+  address: Address,
+  { before }: ReviewedOperation,
+  service: string,
+): boolean {
+  const [was, is] = sides.map(state => {
+    const found = state.find(address)
+    return found?.kind === 'integration' ? found.spec.service.name : undefined
+  })
+  if (was === undefined || is === undefined || was === is) return true
+  return service === (before === undefined ? is : was)
 }
 
 type With<R extends Resource> = (before: R, after: R, made: Made) => R

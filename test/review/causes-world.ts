@@ -1,3 +1,4 @@
+import type { CompiledAccess } from '../../src/access/compile.ts'
 import { compiler, type World } from '../../src/access/consequences.ts'
 import { effectOf } from '../../src/access/decide.ts'
 import { bitsOf } from '../../src/access/bits.ts'
@@ -104,7 +105,7 @@ export function rowsBetween(before: State, after: State): readonly AccessRow[] {
   const [was, is] = [compiler(before), compiler(after)]
   return [...addresses].toSorted().flatMap(address => {
     const [old, made] = [was(address), is(address)]
-    const table = allOf(old?.operations, made?.operations)
+    const table = askedOf(old, made)
     const effect = (side: typeof old, person: Principal, operation: Operation | undefined): Effect =>
       side && operation ? effectOf(side, person, side.operations.indexOf(operation)) : 'deny'
     const rows = new Map<string, { asked: Asked[]; operations: ReviewedOperation[]; before: Effect; after: Effect }>()
@@ -131,6 +132,13 @@ export function rowsBetween(before: State, after: State): readonly AccessRow[] {
   })
 }
 
+/** The operations of an integration on both sides; two services have none in common. */
+function askedOf(before: CompiledAccess | undefined, after: CompiledAccess | undefined): readonly ReviewedOperation[] {
+  const [from, to] = [before, after].map(side => side?.integration.spec.service.name)
+  if (from === undefined || to === undefined || from === to) return allOf(before?.operations, after?.operations)
+  return [...allOf(before?.operations), ...allOf(undefined, after?.operations)]
+}
+
 /** All operations of two tables. */
 export function allOf(before?: readonly Operation[], after?: readonly Operation[]): readonly ReviewedOperation[] {
   const joint = jointTable(before, after)
@@ -151,7 +159,8 @@ export function explain(rows: readonly AccessRow[], before: State, after: State)
     guards: { before, after },
     lineOf: (side, address, { path, item }) => ({
       side,
-      file: `${[address, ...path].join(' ')}${item === undefined ? '' : ` ${item}`}`,
+      // Which operation of a document it is about is not asked here.
+      file: [address, ...path, ...(item === undefined || path[1] === 'openapi' ? [] : [item])].join(' '),
       line: 1,
     }),
   })

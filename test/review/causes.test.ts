@@ -409,7 +409,10 @@ const STORIES: readonly Story[] = [
       groups: { support: support('ana') },
       integrations: jira([READ, FREE], { service: { kind: 'ServiceDefinition', name: 'other' } }),
     },
-    rows: { 'ana: allow → deny GET /refunds': ['each: service changed from jira to other'] },
+    rows: {
+      'ana: allow → deny GET /refunds POST /refunds': ['each: service changed from jira to other'],
+      'ana: deny → allow POST /refunds': ['each: service changed from jira to other'],
+    },
   },
   {
     name: 'everything is new',

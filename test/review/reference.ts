@@ -19,12 +19,8 @@ export interface Cell {
 export function referenceCells(pair: FactsPair, integrations: readonly Address[]): readonly Cell[] {
   return integrations.flatMap(integration => {
     const [before, after] = [sideOf(pair.before, integration), sideOf(pair.after, integration)]
-    const tables = [before, after].map(side => (side === undefined ? [] : referenceEndpoints(side)))
-    const places = [...new Set(tables.flat())].map(endpoint => ({
-      endpoint,
-      was: tables[0]!.indexOf(endpoint),
-      is: tables[1]!.indexOf(endpoint),
-    }))
+    const [old, made] = [before, after].map(side => (side === undefined ? [] : referenceEndpoints(side)))
+    const places = placesIn(old!, made!, isMoved(before, after))
     const cells: Cell[] = []
     for (const { kind, name, person } of subjectsIn(before, after)) {
       for (const { endpoint, ...at } of places) {
@@ -34,6 +30,30 @@ export function referenceCells(pair: FactsPair, integrations: readonly Address[]
     }
     return cells
   })
+}
+
+/** Whether an integration connects to another service than before: then it asks for nothing that it asked for before. */
+function isMoved(before: World | undefined, after: World | undefined): boolean {
+  const [was, is] = [before, after].map(side => side?.integration.spec.service)
+  return was !== undefined && is !== undefined && (was.name !== is.name || was.kind !== is.kind)
+}
+
+/** Every operation of either side, with its position on both. */
+function placesIn(
+  was: readonly string[],
+  is: readonly string[],
+  moved: boolean,
+): readonly { readonly endpoint: string; readonly was: number; readonly is: number }[] {
+  if (moved)
+    return [
+      ...was.map((endpoint, at) => ({ endpoint, was: at, is: -1 })),
+      ...is.map((endpoint, at) => ({ endpoint, was: -1, is: at })),
+    ]
+  return [...new Set([...was, ...is])].map(endpoint => ({
+    endpoint,
+    was: was.indexOf(endpoint),
+    is: is.indexOf(endpoint),
+  }))
 }
 
 /** An integration with what decisions about it depend on, as a state has it on its day. */

@@ -5,6 +5,7 @@ import type { AccessSpec } from '../../model/manifest.gen.ts'
 import type { Changed } from '../../model/review.ts'
 import type { ResourceOf } from '../../model/state.ts'
 import { nameIn } from '../describe.ts'
+import { substanceDigest } from '../substance.ts'
 import { credentialsOf, edited, isOf, usersOf, type OutsideInput } from './input.ts'
 import { sentTo } from './places.ts'
 import { called, finding, listed, type Said } from './say.ts'
@@ -35,7 +36,13 @@ function created({ address, before, after }: Changed, input: OutsideInput): Reso
       integrations: [address],
       summary: `integration ${nameIn(address)} is new: ${keys(names, admins.length > 0)}, to ${listed(hosts, 'no known host')}`,
       after: `for ${audience(after.spec.access)}`,
-      facts: { credentials: names, hosts, administrators: admins.map(({ name }) => name) },
+      facts: {
+        credentials: names,
+        hosts,
+        administrators: admins.map(({ name }) => name),
+        service: after.spec.service,
+        spec: substanceDigest(after),
+      },
       edits: [{ side: 'after', address, path: [], edit: 'integration created' }],
     },
     input,

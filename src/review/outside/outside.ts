@@ -1,7 +1,10 @@
 import type { ResourceFinding } from '../../model/finding.ts'
+import { acceptanceFindings } from './acceptance.ts'
 import { consumerFindings } from './consumers.ts'
+import { createdFindings } from './created.ts'
 import { credentialFindings } from './credentials.ts'
 import { destinationFindings } from './destinations.ts'
+import { futureFindings } from './future.ts'
 import { guardrailFindings } from './guardrails.ts'
 import { guardFindings } from './guards.ts'
 import type { OutsideInput } from './input.ts'
@@ -25,6 +28,9 @@ const FAMILIES: readonly Family[] = [
   unlistedFindings,
   serviceFindings,
   operationFindings,
+  acceptanceFindings,
+  futureFindings,
+  createdFindings,
   lifecycleFindings,
   consumerFindings,
   guardrailFindings,

@@ -48,7 +48,7 @@ function place(
 }
 
 /** Host and path of a URL; text that is none stands for itself. */
-function partsOf(url: string): Pick<SentTo, 'host' | 'path'> {
+export function partsOf(url: string): Pick<SentTo, 'host' | 'path'> {
   const parsed = URL.parse(url)
   if (parsed === null || parsed.host === '') return { host: url, path: '' }
   const { protocol, host, pathname } = parsed

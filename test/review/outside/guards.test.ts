@@ -76,6 +76,103 @@ test('where the lock goes, that nothing is new any more is no acceptance', () =>
   expect(found[0]).toContain('tenon.lock.yaml is gone')
 })
 
+describe('what a service itself accepts', () => {
+  const [ALL, NEW] = [operations('get /contacts'), operations('get /contacts', 'post /contacts (new)')]
+  const BOTH = operations('get /contacts', 'post /contacts')
+
+  test.each<{
+    readonly name: string
+    readonly before: Spec<'clusterServiceDefinition'>
+    readonly after: Spec<'clusterServiceDefinition'>
+    readonly guards?: readonly [Partial<GuardSettings>, Partial<GuardSettings>]
+    readonly expected: readonly string[]
+  }>([
+    {
+      name: 'nothing',
+      before: { operations: ALL, acceptedOperations: ['POST /later'] },
+      after: { operations: ALL, acceptedOperations: ['POST /later'] },
+      expected: [],
+    },
+    {
+      name: 'the list goes while nothing is new',
+      before: { operations: ALL, acceptedOperations: [] },
+      after: { operations: ALL },
+      expected: [
+        'high widens acceptance-changed: service crm no longer lists what is accepted: operations that it adds are covered by broad permissions at once',
+      ],
+    },
+    {
+      name: 'the list goes and the lock file takes over',
+      before: { operations: ALL, acceptedOperations: [] },
+      after: { operations: ALL },
+      guards: [{ lock: new Map() }, { lock: LOCK }],
+      expected: ['low unclear acceptance-changed: service crm leaves it to tenon.lock.yaml what is accepted'],
+    },
+    {
+      name: 'the list goes while something is new',
+      before: { operations: NEW },
+      after: { operations: BOTH },
+      expected: [
+        'high widens lock-changed: service crm no longer lists what is accepted: operations that it adds are covered by broad permissions at once',
+        'low widens lock-changed: 1 operation of service crm is accepted: POST /contacts',
+      ],
+    },
+    {
+      name: 'a list comes',
+      before: { operations: ALL },
+      after: { operations: ALL, acceptedOperations: [] },
+      expected: [
+        'low narrows acceptance-changed: service crm lists what is accepted: operations that it adds stay denied until somebody accepts them',
+      ],
+    },
+    {
+      name: 'the last new operation is accepted',
+      before: { operations: NEW },
+      after: { operations: BOTH, acceptedOperations: [] },
+      expected: ['low widens lock-changed: 1 operation of service crm is accepted: POST /contacts'],
+    },
+    {
+      name: 'an operation is accepted before it is there, and another no longer',
+      before: { operations: ALL, acceptedOperations: ['GET /old'] },
+      after: { operations: ALL, acceptedOperations: ['DELETE /contacts'] },
+      expected: [
+        'low narrows acceptance-changed: service crm no longer accepts in advance: GET /old',
+        'medium widens acceptance-changed: 1 operation of service crm is accepted before it is there: DELETE /contacts',
+      ],
+    },
+    {
+      name: 'an operation goes and stays in the list, and one in the list comes',
+      before: { operations: ALL, acceptedOperations: ['POST /contacts/{id}'] },
+      after: { operations: operations('post /contacts/{contact}'), acceptedOperations: ['GET /contacts'] },
+      expected: [],
+    },
+    {
+      name: 'a lock file accepts an operation before it is there',
+      before: { operations: ALL },
+      after: { operations: ALL },
+      guards: [
+        { lock: LOCK },
+        { lock: new Map([['clusterServiceDefinition/crm', ['GET /contacts', 'DELETE /contacts']]]) },
+      ],
+      expected: [
+        'medium widens lock-changed: tenon.lock.yaml: 1 operation of service crm is accepted before it is there: DELETE /contacts',
+      ],
+    },
+    {
+      name: 'a lock file accepts what comes at the same time',
+      before: { operations: ALL },
+      after: { operations: BOTH },
+      guards: [
+        { lock: LOCK },
+        { lock: new Map([['clusterServiceDefinition/crm', ['GET /contacts', 'POST /contacts']]]) },
+      ],
+      expected: [],
+    },
+  ])('$name', ({ before, after, guards: [was, is] = [{}, {}], expected }) => {
+    expect(told({ resources: [crm(before)], guards: was }, { resources: [crm(after)], guards: is })).toEqual(expected)
+  })
+})
+
 const WAIVER = { id: 'SEC-1', owner: 'ada@x.example', reason: 'Until the move.', expires: '2026-12-01' }
 
 const GUARDRAILS: readonly {

@@ -134,6 +134,39 @@ const ASSISTANT = resource('consumer', 'helper', { integrations: ['a'] })
 
 const INTEGRATIONS: readonly Case[] = [
   {
+    name: 'a permission for operations that are not there yet',
+    ...integrations(
+      { permissions: [{ methods: ['get'], effect: 'allow' }] },
+      { permissions: [{ methods: ['get'], effect: 'allow', includeNew: true }] },
+    ),
+    expected: [
+      'medium widens future-operations-covered: 1 permission of acme/a reaches operations that its service adds, accepted or not',
+    ],
+  },
+  {
+    name: 'a permission for operations that are not there yet, for fewer people and with fewer methods',
+    ...integrations(
+      { permissions: [{ methods: ['get', 'post'], effect: 'allow', includeNew: true }] },
+      { permissions: [{ methods: ['get'], groups: ['day'], effect: 'confirm', includeNew: true }] },
+    ),
+    expected: [],
+  },
+  {
+    name: 'a permission for operations that are not there yet, for more people',
+    ...integrations(
+      { permissions: [{ methods: ['get'], groups: ['day'], effect: 'allow', includeNew: true }] },
+      { permissions: [{ methods: ['get'], effect: 'allow', includeNew: true }] },
+    ),
+    expected: [
+      'medium widens future-operations-covered: 1 permission of acme/a reaches operations that its service adds, accepted or not',
+    ],
+  },
+  {
+    name: 'a denial reaches new operations anyhow',
+    ...integrations({}, { permissions: [{ methods: ['get'], effect: 'deny', includeNew: true }] }),
+    expected: [],
+  },
+  {
     name: 'one more credential',
     ...integrations({ credentials: ['other'] }, { credentials: ['key', 'other'] }, [key('other'), integration('z')]),
     expected: [
@@ -218,7 +251,59 @@ const INTEGRATIONS: readonly Case[] = [
   },
 ]
 
+const PERSONAL = { ...ACCOUNT, type: 'personal', owner: 'eva@acme.example' } as const
+
 const LIFECYCLE: readonly Case[] = [
+  {
+    name: 'a new credential that nothing uses',
+    before: [crm()],
+    after: [crm(), key()],
+    expected: ['low unclear credential-created: credential acme/key is new: for the company, apiKey at crm'],
+  },
+  {
+    name: "a new credential of the company, with somebody's own account and administrator rights",
+    before: [crm()],
+    after: [crm(), key('key', { account: { ...PERSONAL, adminLevel: true }, isDefault: true })],
+    expected: [
+      "high unclear credential-created: credential acme/key is new: for the company, apiKey at crm, with somebody's own account, with administrator rights, used where nothing else is chosen",
+    ],
+  },
+  {
+    name: 'a new credential of one person, with an account of their own',
+    before: [crm()],
+    after: [crm(), key('key', { scope: 'user', account: PERSONAL })],
+    expected: [
+      "medium unclear credential-created: credential acme/key is new: of one person, apiKey at crm, with somebody's own account",
+    ],
+  },
+  {
+    name: 'a new credential that is chosen unasked',
+    before: [crm()],
+    after: [crm(), key('key', { isDefault: true })],
+    expected: [
+      'medium unclear credential-created: credential acme/key is new: for the company, apiKey at crm, used where nothing else is chosen',
+    ],
+  },
+  {
+    name: 'a new service',
+    before: [],
+    after: [crm()],
+    expected: ['low unclear service-created: service crm is new: 1 operation, at api.crm.example, login.crm.example'],
+  },
+  {
+    name: 'a new integration with a permission for operations that are not there yet',
+    before: [crm(), key(), integration('a')],
+    after: [
+      crm(),
+      key(),
+      integration('a'),
+      integration('b', { permissions: [{ methods: ['post'], effect: 'confirm', includeNew: true }] }),
+    ],
+    expected: [
+      'low unclear integration-created: integration acme/b is new: it signs in with key, to api.crm.example',
+      'medium widens future-operations-covered: 1 permission of acme/b reaches operations that its service adds, accepted or not',
+    ],
+  },
   {
     name: 'a new integration',
     before: [crm(), key(), integration('a')],

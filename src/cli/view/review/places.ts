@@ -12,6 +12,7 @@ const NEVER_FOLDED: ReadonlySet<Finding['kind']> = new Set([
   'credential-values-moved',
   'encryption-weakened',
   'lock-changed',
+  'acceptance-changed',
   'guardrail-changed',
   'limits-changed',
   'deletion-policy-changed',

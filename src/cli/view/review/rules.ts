@@ -106,6 +106,14 @@ export const RULES: Readonly<Record<Rule, { readonly title: string; readonly hel
     title: 'Encryption weakened',
     help: 'Less is encrypted, or fewer keys are needed to read it. Check the rules for encryption.',
   },
+  'credential-created': {
+    title: 'Credential created',
+    help: 'A new account at a service. Check whose it is, what it may do, and who may use it.',
+  },
+  'service-created': {
+    title: 'Service created',
+    help: 'A new service that integrations can connect to. Check its hosts and its operations.',
+  },
   'integration-created': {
     title: 'Integration created',
     help: 'A new connection to a service. Check its account, its access and its permissions.',
@@ -143,6 +151,14 @@ export const RULES: Readonly<Record<Rule, { readonly title: string; readonly hel
     title: 'Lock changed',
     help: 'Which operations are accepted differs, and with it what broad permissions cover. Check each one that was added.',
   },
+  'acceptance-changed': {
+    title: 'Accepted operations changed',
+    help: 'The service lists what is accepted otherwise, and later operations are held back or covered accordingly. Check what its document may add.',
+  },
+  'future-operations-covered': {
+    title: 'Future operations covered',
+    help: 'The permission says "includeNew": it reaches whatever operations the service adds, before anybody has looked at them. Name the operations instead.',
+  },
   'guardrail-changed': {
     title: 'Guardrail changed',
     help: 'The change edits what judges changes. It was judged by the old text; check what the new one lets through.',
@@ -170,5 +186,9 @@ export const RULES: Readonly<Record<Rule, { readonly title: string; readonly hel
   'consumer-changed': {
     title: 'Consumer changed',
     help: 'What uses integrations differs. Check that it needs them.',
+  },
+  'resource-changed': {
+    title: 'Resource changed',
+    help: 'The resource differs, and nobody can do more or less because of it now. Check what it prepares.',
   },
 }
