@@ -98,14 +98,24 @@ export function selected(index: SelectorIndex, selector: Selector, value: string
   }
 }
 
-/** From here on it pays to know which operations hold a segment. */
+/** From here on it pays to take all paths apart, and to know which operations hold a segment. */
 const FEW_PATTERNS = 4
 
 function selectedPaths(index: SelectorIndex, pattern: Glob): readonly number[] {
-  index.patterns++
+  if (++index.patterns <= FEW_PATTERNS) return scanPaths(index.operations, pattern)
   const matching: number[] = []
-  for (const position of index.patterns > FEW_PATTERNS ? candidates(index, pattern) : index.segments.keys()) {
+  for (const position of candidates(index, pattern)) {
     if (globMatches(pattern, index.segments[position] ?? [])) matching.push(position)
+  }
+  return matching
+}
+
+function scanPaths(operations: readonly Operation[], pattern: Glob): readonly number[] {
+  const literals = literalSegments(pattern)
+  const matching: number[] = []
+  for (const [position, { path }] of operations.entries()) {
+    if (literals.every(segment => path.includes(segment)) && globMatches(pattern, pathSegments(path)))
+      matching.push(position)
   }
   return matching
 }

@@ -95,7 +95,9 @@ function operationTable(number: number, size: number): OperationTable {
     path: `/service${number}/part${at % 10}/{id}/items${at}`,
     tags: [`tag${at % 12}`],
   }))
-  return { digest: digestOf(operations.map(({ id }) => id)), operations }
+  // As it comes from a file: text in one piece, which it is not while it is put together.
+  const read = JSON.parse(JSON.stringify(operations)) as readonly Operation[]
+  return { digest: digestOf(operations.map(({ id }) => id)), operations: read }
 }
 
 /** Of four to eleven permissions; `other` is what the set is rewritten to. */
