@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { EXIT } from '../src/cli/exit.ts'
 import { VERBS } from '../src/cli/verbs.ts'
-import { layStory } from './review/laid.ts'
+import { layStory, STORIES } from './review/laid.ts'
 import { CONFIG, documents, group, integration, write } from './support/stories.ts'
 import { EXAMPLES, PROJECT, temporaryFolder, tenon, type RunOptions } from './support/tenon.ts'
 
@@ -121,6 +121,16 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(10)
     const verbs = new Set(VERBS.map(({ name }) => name))
     expect(commands.filter(command => !verbs.has(command))).toEqual([])
+  })
+
+  test('shows the comment that the review of its story gives', () => {
+    const comment = readFileSync(path.join(STORIES, '29-all-sorts-at-once/review.md'), 'utf8')
+    const quoted = comment
+      .trimEnd()
+      .split('\n')
+      .map(line => `> ${line}`.trimEnd())
+      .join('\n')
+    expect(README).toContain(`29-all-sorts-at-once -->\n\n${quoted}\n\n<!-- end of the comment -->`)
   })
 
   test('names only flags that there are', async () => {

@@ -152,6 +152,8 @@ export const RESOURCE_FINDINGS = [
   'acceptance-changed',
   /** A permission reaches operations that nobody has accepted, also those that do not exist yet. */
   'future-operations-covered',
+  /** A group ends on another day, or no longer. */
+  'group-end-changed',
   'guardrail-changed',
   'limits-changed',
   'deletion-policy-changed',

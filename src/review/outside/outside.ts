@@ -4,6 +4,7 @@ import { consumerFindings } from './consumers.ts'
 import { createdFindings } from './created.ts'
 import { credentialFindings } from './credentials.ts'
 import { destinationFindings } from './destinations.ts'
+import { endFindings } from './ends.ts'
 import { futureFindings } from './future.ts'
 import { guardrailFindings } from './guardrails.ts'
 import { guardFindings } from './guards.ts'
@@ -30,6 +31,7 @@ const FAMILIES: readonly Family[] = [
   operationFindings,
   acceptanceFindings,
   futureFindings,
+  endFindings,
   createdFindings,
   lifecycleFindings,
   consumerFindings,

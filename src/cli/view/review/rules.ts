@@ -159,6 +159,10 @@ export const RULES: Readonly<Record<Rule, { readonly title: string; readonly hel
     title: 'Future operations covered',
     help: 'The permission says "includeNew": it reaches whatever operations the service adds, before anybody has looked at them. Name the operations instead.',
   },
+  'group-end-changed': {
+    title: 'Group ends on another day',
+    help: 'What was meant for a time lasts longer, or for ever, although nobody gains anything today. Check that these people may keep what the group gives them.',
+  },
   'guardrail-changed': {
     title: 'Guardrail changed',
     help: 'The change edits what judges changes. It was judged by the old text; check what the new one lets through.',
