@@ -122,11 +122,9 @@ describe('what has an effect', () => {
 
   test('that is new has our finalizer while it waits, and goes without approval if it never came about', async () => {
     const namespace = await world.freshNamespace()
-    const [support, jira] = [group(namespace, 'support'), integration(namespace, 'jira')]
+    const [support, jira] = [group(namespace, 'support', { mode: 'Enforce' }), integration(namespace, 'jira')]
     await world.apply(support, jira)
     await digestOf(jira)
-    // A group alone gives nothing to anybody.
-    await ready(world, support)
     const { metadata } = await world.client.get(pathOfObject(jira))
     expect(metadata.finalizers).toEqual(['tenon.dev/finalizer'])
     await remove(world, jira)
@@ -212,14 +210,15 @@ describe('what has an effect', () => {
       acknowledgement: { terms: '1', by: 'cto@acme.example', date: '2026-10-01' },
       permissions: [{ methods: ['get'], effect: 'allow' }],
     })
-    // Nobody uses it yet.
     await world.apply(service)
+    await approve(service)
     await ready(world, service)
     await world.apply(crm)
     await approve(crm)
     await ready(world, crm)
     const more = serviceOf(`own-${namespace}`, 'read', 'list')
-    await world.apply(more)
+    await change(world, more, { spec: more['spec'] })
+    await says(world, more, WAITS)
     await approve(more)
     const [found] = await ready(world, more)
     expect(found?.['status'].operations.total).toBe(2)
@@ -426,10 +425,9 @@ describe('another operator', () => {
     const namespace = await own.freshNamespace()
     const flags = ['--namespace', namespace, '--mode', 'Approve', '--interval', '1h']
     const first = await own.startOperator({ flags })
-    const [support, jira] = [group(namespace, 'support'), integration(namespace, 'jira')]
+    const [support, jira] = [group(namespace, 'support', { mode: 'Enforce' }), integration(namespace, 'jira')]
     await own.apply(support, jira)
     await digestOf(jira)
-    await ready(own, support)
     const [before, statuses] = [await revision(first), await Promise.all([support, jira].map(statusOf))]
     expect(await first.stop()).toBe(0)
     const mark = own.auditMark()

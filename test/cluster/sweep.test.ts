@@ -174,6 +174,20 @@ describe('no row is removed', () => {
     await eventually(async () => expect(await namesIn(namespace)).not.toContain('i-0'), PATIENT)
   })
 
+  test.each<[string, readonly string[], object]>([
+    ['the operator', ['--mode', 'Approve'], {}],
+    ['one resource of the namespace', [], { mode: 'Approve' }],
+  ])('where %s asks for approvals: it is told of', async (_, flags, spec) => {
+    const { namespace, all } = await integrations(4)
+    await change(world, all[1], { spec })
+    await restart({ flags: [...FLAGS, ...flags] }, async () => dropObject(world.client, all[0]))
+    expect(await swept(KEPT, namespace)).toMatchObject({ rows: 1, why: expect.stringContaining('not-approved') })
+    expect(await namesIn(namespace)).toContain('i-0')
+    await change(world, all[1], { spec: { mode: null } })
+    await restart()
+    await eventually(async () => expect(await namesIn(namespace)).not.toContain('i-0'), PATIENT)
+  })
+
   test('of a namespace that is not followed, or of a cluster that is only called alike', async () => {
     const { namespace, all } = await integrations(4)
     const other = await integrations(4)
