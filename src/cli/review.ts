@@ -59,8 +59,8 @@ function errorJson({ code, message, cure }: WorldError): ErrorJson {
 }
 
 /** Says in every format that nothing could be compared; what an earlier run left would be taken for an answer. */
-function failed(failure: Omit<ReviewFailure, 'environment'>, options: Options, io: Io): void {
-  const whole = { ...failure, environment: options.env }
+function failed(why: Omit<ReviewFailure, 'environment'>, options: Options, io: Io): void {
+  const whole = { ...why, environment: options.env }
   if (options.out !== undefined) saveAll(format => FAILURES[format]!(whole), path.resolve(io.cwd, options.out))
   // JSON is told by what calls this.
   if (options.output !== 'json') io.stdout.write(FAILURES[options.output]?.(whole) ?? '')

@@ -21,7 +21,7 @@ export function numbered(findings: readonly Unnumbered[]): readonly Finding[] {
   const counts = { widens: 0, narrows: 0, unclear: 0 }
   return printed.map(({ finding, fingerprint: print }) => {
     const number = ++counts[finding.direction]
-    return { ...finding, fingerprint: print, id: `${LETTERS[finding.direction]}${number}` }
+    return Object.assign({}, finding, { fingerprint: print, id: `${LETTERS[finding.direction]}${number}` })
   })
 }
 

@@ -82,8 +82,8 @@ function answersOf(pair: FactsPair, row: AccessRow, integration: Address): reado
 }
 
 function peopleOf({ who }: AccessRow): readonly Principal[] {
-  if (who.kind === 'company') return [stranger(who.name, [])]
-  return who.kind === 'idpGroup' ? [stranger(undefined, [who.name])] : who.people.map(id => principal(id))
+  if (who.kind === 'people') return who.people.map(id => principal(id))
+  return [who.kind === 'company' ? stranger(who.name, []) : stranger(undefined, [who.name])]
 }
 
 test('from B to A is the exact opposite of from A to B, and from A to A is nothing', { timeout: LONG }, () => {

@@ -12,7 +12,7 @@ const STAFF = group('staff', ['ana@acme.example'])
 const READ = { methods: ['get'], effect: 'allow' } as const
 const PAY = { operations: ['pay'], effect: 'allow' } as const
 
-function billing(permissions: Integration['permissions'], more: Integration = {}, labels = {}): Resource {
+function billing(permissions: NonNullable<Integration['permissions']>, more: Integration = {}, labels = {}): Resource {
   return named('billing', { permissions, ...more }, labels)
 }
 
@@ -242,7 +242,10 @@ test('a rule about ids or tags selects nothing on a service that lists no operat
     [undefined, 'broken'],
   ] as const) {
     for (const rule of ['never', 'no-new-access'] as const) {
-      const parameters = { select, who: rule === 'never' ? { groups: ['staff'] } : undefined }
+      const parameters = {
+        ...(select !== undefined && { select }),
+        ...(rule === 'never' && { who: { groups: ['staff'] } }),
+      }
       expect((await judgement(change, { rule, parameters })).after).toBe(after)
     }
   }

@@ -66,19 +66,15 @@ function markdown(failure: ReviewFailure): string {
   ].join('')
 }
 
+function notification({ code, text, file, line }: Reason): object {
+  const said = { descriptor: { id: code }, level: 'error', message: { text } }
+  if (file === undefined) return said
+  const artifactLocation = { uri: encodeURI(file.toWellFormed()) }
+  return { ...said, locations: [{ physicalLocation: { artifactLocation, region: { startLine: line } } }] }
+}
+
 function sarif(failure: ReviewFailure): object {
-  const notifications = reasonsOf(failure).map(({ code, text, file, line }) => ({
-    descriptor: { id: code },
-    level: 'error',
-    message: { text },
-    ...(file !== undefined && {
-      locations: [
-        {
-          physicalLocation: { artifactLocation: { uri: encodeURI(file.toWellFormed()) }, region: { startLine: line } },
-        },
-      ],
-    }),
-  }))
+  const notifications = reasonsOf(failure).map(notification)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
