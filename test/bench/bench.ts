@@ -160,6 +160,34 @@ function review(): void {
   }
 }
 
+/** Two revisions of a repository of 10,000 files of which 10 differ: blobs read, decoded, compared and told, in one process. */
+function revisions(): void {
+  const home = path.join(folder, 'revisions')
+  writeWorld(path.join(home, 'integrations'), { ...LARGE, perFile: 1 })
+  const git = (...args: readonly string[]): void => {
+    const person = ['-c', 'user.name=bench', '-c', 'user.email=bench@acme.example']
+    execFileSync('git', [...person, ...args], { cwd: home, stdio: 'ignore' })
+  }
+  const commit = (message: string): void => {
+    git('add', '--all')
+    git('commit', '--quiet', '--message', message)
+  }
+  git('init', '--quiet', '--initial-branch=main')
+  commit('base')
+  git('checkout', '--quiet', '-b', 'feature')
+  for (let index = 0; index < 10; index++) {
+    const file = path.join(home, `integrations/integrations/${String(index * 1000).padStart(6, '0')}.yaml`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('effect: confirm', 'effect: allow'))
+  }
+  commit('change')
+  const review = ['review', '--base', 'main', '--head', 'feature', '-f', 'integrations', '-o', 'json', '-q']
+  reportRun(
+    'review of two revisions, 10 of 10,000 files differ',
+    fastest(3, () => tenon(review, home, { exit: 4 })),
+    { seconds: 3 },
+  )
+}
+
 /** The peer: as many plain values in terraform's own state. */
 function terraform(count: number): void {
   if (spawnSync('terraform', ['version']).error !== undefined) {
@@ -251,6 +279,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   sops: () => sops(1000),
   access,
   review,
+  revisions,
   terraform: () => terraform(1000),
 }
 
