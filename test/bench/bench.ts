@@ -152,7 +152,7 @@ function access(): void {
 }
 
 /** What changes for whom: both states are in memory already, and count in the figures of memory. */
-function review(): void {
+function largeReviews(): void {
   console.log('  review of 10,000 integrations × 1,000 operations × 50,000 people, files read before:')
   for (const { name, limits } of REVIEW_CASES) {
     const figures = benchReview(name)
@@ -278,7 +278,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   openapi: openApi,
   sops: () => sops(1000),
   access,
-  review,
+  review: largeReviews,
   revisions,
   terraform: () => terraform(1000),
 }
