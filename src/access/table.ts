@@ -79,8 +79,14 @@ function join(before: readonly Operation[], after: readonly Operation[]): JointT
 
 /** All operations of both tables, by position. */
 export function operationsOfBoth(table: JointTable): readonly ReviewedOperation[] {
-  return Array.from({ length: table.size }, (_, position) => operationAt(table, position))
+  let all = whole.get(table)
+  if (all === undefined) {
+    whole.set(table, (all = Array.from({ length: table.size }, (_, position) => operationAt(table, position))))
+  }
+  return all
 }
+
+const whole = new WeakMap<JointTable, readonly ReviewedOperation[]>()
 
 function operationAt({ before, after, inBefore, asked }: JointTable, position: number): ReviewedOperation {
   let operation = asked[position]

@@ -1,7 +1,7 @@
-import { compareAddresses, type Address } from '../model/address.ts'
-import { references } from '../model/references.ts'
+import { compareAddresses, parseAddress, type Address } from '../model/address.ts'
+import { references, serviceAddress } from '../model/references.ts'
 import type { Changed } from '../model/review.ts'
-import type { State } from '../model/state.ts'
+import type { ResourceOf, State } from '../model/state.ts'
 
 /** The resources that differ between two states, in their normal form or in their encrypted values; sorted. */
 export function changedResources(before: State, after: State): readonly Changed[] {
@@ -45,26 +45,61 @@ function reaching(causes: Set<Address>, state: State): ReadonlySet<Address> {
   return causes
 }
 
-function addAffected(affected: Set<Address>, causes: ReadonlySet<Address>, state: State): void {
-  for (const [address, resource] of state) {
-    if (resource.kind !== 'integration' || affected.has(address)) continue
-    if (references(resource).some(used => causes.has(used))) affected.add(address)
+/** Causes by namespace and name: thousands of integrations are looked at without making an address for each reference. */
+interface Wanted {
+  readonly groups: ReadonlyMap<string | undefined, ReadonlySet<string>>
+  readonly services: ReadonlySet<Address>
+}
+
+function wantedOf(causes: ReadonlySet<Address>): Wanted {
+  const groups = new Map<string | undefined, Set<string>>()
+  const services = new Set<Address>()
+  for (const address of causes) {
+    const { kind, namespace, name } = parseAddress(address) ?? {}
+    if (kind !== 'accessGroup' || name === undefined) {
+      services.add(address)
+      continue
+    }
+    const names = groups.get(namespace)
+    if (names === undefined) groups.set(namespace, new Set([name]))
+    else names.add(name)
   }
+  return { groups, services }
+}
+
+function addAffected(affected: Set<Address>, causes: ReadonlySet<Address>, state: State): void {
+  const wanted = wantedOf(causes)
+  for (const [address, resource] of state) {
+    if (resource.kind === 'integration' && !affected.has(address) && uses(resource, wanted)) affected.add(address)
+  }
+}
+
+function uses({ spec, namespace }: ResourceOf<'integration'>, { groups, services }: Wanted): boolean {
+  if (services.size > 0 && services.has(serviceAddress(spec.service, namespace))) return true
+  const names = groups.get(namespace)
+  if (names === undefined) return false
+  const isWanted = (name: string): boolean => names.has(name)
+  return (
+    (spec.access.groups?.some(isWanted) ?? false) ||
+    spec.permissions.some(permission => permission.groups?.some(isWanted) ?? false)
+  )
 }
 
 /** Who refers to a resource in a state, sorted; the index is made when it is first asked for. */
 export function referrersIn(state: State): (address: Address) => readonly Address[] {
-  let index: ReadonlyMap<Address, readonly Address[]> | undefined
+  let index: ReadonlyMap<Address, Address[]> | undefined
+  const sorted = new Map<Address, readonly Address[]>()
   return address => {
     index ??= indexOf(state)
-    return index.get(address) ?? []
+    let list = sorted.get(address)
+    if (list === undefined) sorted.set(address, (list = (index.get(address) ?? []).toSorted(compareAddresses)))
+    return list
   }
 }
 
-function indexOf(state: State): ReadonlyMap<Address, readonly Address[]> {
+function indexOf(state: State): ReadonlyMap<Address, Address[]> {
   const index = new Map<Address, Address[]>()
   for (const [address, resource] of state) for (const used of references(resource)) append(index, used, address)
-  for (const list of index.values()) list.sort(compareAddresses)
   return index
 }
 

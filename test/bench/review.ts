@@ -4,10 +4,10 @@
  * stands for reading files, is not timed.
  */
 import { spawnSync } from 'node:child_process'
-import { differences, type World } from '../../src/access/consequences.ts'
-import type { AccessStep } from '../../src/access/compare.ts'
-import { affectedIntegrations, changedResources } from '../../src/review/changed.ts'
-import { accessRows } from '../../src/review/rows.ts'
+import type { World } from '../../src/access/consequences.ts'
+import type { AccessFinding } from '../../src/model/finding.ts'
+import { affectedIntegrations, changedResources, referrersIn } from '../../src/review/changed.ts'
+import { review, type ReviewInput } from '../../src/review/review.ts'
 import { FLAGS } from './measure.ts'
 import { person, reviewWorld, SIZE, type Edit, type ReviewWorld } from './review-world.ts'
 
@@ -18,10 +18,10 @@ export interface ReviewFigures {
   /** Peak resident memory of the process, and what it had before the comparison began. */
   readonly megabytes: number
   readonly megabytesBefore: number
-  /** Integrations compared, those that differ, merged rows, and cells that differ. */
+  /** Integrations compared, merged rows, all findings, and cells that differ. */
   readonly compared: number
-  readonly differing: number
   readonly rows: number
+  readonly findings: number
   readonly cells: number
 }
 
@@ -64,6 +64,7 @@ export function benchReview(name: string): ReviewFigures {
 
 const NOTHING: ReviewWorld = { state: new Map(), tables: new Map() }
 
+/** The whole review: rows, causes, what stands beside the cells, order, totals and digest. */
 function measure({ edit }: Case): ReviewFigures {
   const before = edit === undefined ? NOTHING : reviewWorld()
   const after = reviewWorld(edit, before)
@@ -72,20 +73,40 @@ function measure({ edit }: Case): ReviewFigures {
   const cpu = process.cpuUsage()
   const changes = changedResources(before.state, after.state)
   const affected = affectedIntegrations(changes, [before.state, after.state])
-  const found = differences(affected, worldOf(before), worldOf(after))
-  const rows = accessRows(found)
+  const { findings } = review(inputOf({ before, after }, changes, affected))
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
-  const cells = found.flatMap(({ steps }) => steps).reduce((sum, step) => sum + cellsOf(step), 0)
+  const rows = findings.filter(finding => finding.kind === 'access')
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,
     megabytes: peakMegabytes(),
     megabytesBefore,
     compared: affected.length,
-    differing: found.length,
     rows: rows.length,
-    cells,
+    findings: findings.length,
+    cells: rows.reduce((sum, row) => sum + cellsOf(row), 0),
+  }
+}
+
+interface Worlds {
+  readonly before: ReviewWorld
+  readonly after: ReviewWorld
+}
+
+function inputOf(worlds: Worlds, changes: ReviewInput['changes'], affected: ReviewInput['affected']): ReviewInput {
+  const users = { before: referrersIn(worlds.before.state), after: referrersIn(worlds.after.state) }
+  const guards = { owner: undefined, requireBinding: false, limits: undefined, lock: undefined }
+  return {
+    changes,
+    affected,
+    before: worldOf(worlds.before),
+    after: worldOf(worlds.after),
+    sealed: { before: new Map(), after: new Map() },
+    usedBy: (side, address) => users[side](address),
+    lineOf: (side, address) => ({ side, file: address, line: 1 }),
+    hasValues: true,
+    guards: { before: guards, after: guards },
   }
 }
 
@@ -93,8 +114,8 @@ function worldOf({ state, tables }: ReviewWorld): World {
   return { find: address => state.get(address), table: digest => tables.get(digest) }
 }
 
-function cellsOf({ who, operations }: AccessStep): number {
-  return (who.kind === 'people' ? who.people.length : 1) * operations.length
+function cellsOf({ who, operations, integrations }: AccessFinding): number {
+  return (who.kind === 'people' ? who.people.length : 1) * operations.length * integrations.length
 }
 
 function peakMegabytes(): number {
