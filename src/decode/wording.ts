@@ -13,6 +13,10 @@ const LABEL = 'letters, digits, "-", "_" and "."; begin and end with a letter or
 /** Every pattern that the schemas use; a test fails when one is missing. */
 export const PATTERNS: Readonly<Record<string, Wording>> = {
   '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$': { what: 'a valid name', cure: NAME },
+  '^[a-z0-9][-a-z0-9.]*(/[a-z0-9][-a-z0-9.]*)?$': {
+    what: 'the name of a guardrail',
+    cure: 'Write its name, or namespace/name, in lower-case letters, digits, "-" and ".".',
+  },
   '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$': {
     what: 'a valid name',
     cure: 'Use lower-case letters, digits and "-"; begin and end with a letter or digit.',
