@@ -38,6 +38,10 @@ async function company(): Promise<Company> {
     ),
   )
   write(cwd, 'src/bot.yaml', await credentialText(recipient, PASSWORD, 1))
+  // What a review compares with: another value, and less access.
+  write(cwd, 'was/tenon.yaml', CONFIG)
+  write(cwd, 'was/all.yaml', documents(group('support', ['ben@acme.example']), integration('jira', 'confirm')))
+  write(cwd, 'was/bot.yaml', await credentialText(recipient, `${PASSWORD}-before`, 1))
   return { cwd, identity, recipient }
 }
 
@@ -52,6 +56,17 @@ async function credentialText(recipient: string, password: string, day: number):
   const document = { apiVersion: 'tenon.dev/v1alpha1', kind: 'Credential', metadata: { name: 'bot' }, spec }
   return encryptYaml([document], { recipients: [recipient], lastModified: new Date(Date.UTC(2026, 9, day)) })
 }
+
+const REVIEW_FORMATS = [
+  'text',
+  'json',
+  'yaml',
+  'markdown',
+  'sarif',
+  'gitlab-codequality',
+  'github-annotations',
+  'junit',
+]
 
 /** Every way to run the program that touches credentials, and ways to run it wrongly. */
 function runs(recipient: string): readonly (readonly string[])[] {
@@ -75,6 +90,13 @@ function runs(recipient: string): readonly (readonly string[])[] {
     ['render', '-f', 'src'],
     ['render', '-f', 'src', '-o', 'json'],
     ['render', '-f', 'src', '--out', 'rendered'],
+    ...REVIEW_FORMATS.map(format => ['review', '--base', './was/', '--head', './src/', '-o', format]),
+    ['review', '--base', './was/', '--head', './src/', '--out', 'reviewed', '--fail-on', 'none'],
+    ['review', '--live', 'exported', '--head', './src/', '-o', 'json'],
+    ['explain', 'A1', '--base', './was/', '--head', './src/'],
+    ['explain', 'C1', '--base', './was/', '--head', './src/', '-o', 'json'],
+    ['lock', '-f', 'src', '-o', 'json'],
+    ['guardrails', 'list'],
     ['audit', '-o', 'json'],
     ['audit', 'verify'],
   ]
@@ -120,6 +142,7 @@ test('no verb, well or badly used, lets a secret out', { timeout: 120_000 }, asy
       ['plan', '-f', 'src'],
       ['render', '-f', 'src'],
       ['apply', '-f', 'src', '--yes', '-o', 'json'],
+      ...REVIEW_FORMATS.map(format => ['review', '--base', './was/', '--head', './src/', '-o', format]),
     ])
       await run(args)
   }
