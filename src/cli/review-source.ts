@@ -37,7 +37,7 @@ export async function reviewSides(flags: ReviewedFlags, io: Io): Promise<ReviewS
   const revisions = asked.repository && openRevisions(asked.repository)
   try {
     const sides = await readSides(asked, { flags, io, revisions })
-    refuseEmpty(sides)
+    refuseEmpty(sides, asked.folder)
     return { ...sides, close: async () => await revisions?.close() }
   } catch (error) {
     await revisions?.close()
@@ -116,15 +116,15 @@ function conflicts(files: readonly string[], base: string): InvalidInput {
 }
 
 /** Nothing to review is not the same as nothing that changes: a wrong path must not look like a harmless change. */
-function refuseEmpty({ head }: Sides): void {
+function refuseEmpty({ head }: Sides, folder: string): void {
   if (head.documents.length > 0) return
   throw new InvalidInput([
     ...locate(head.problems),
     {
       severity: 'error',
       code: 'no-documents',
-      message: `no documents were found in "${head.label}"`,
-      cure: 'Check --head and the folder given with -f: documents have an apiVersion that begins with tenon.dev/.',
+      message: `no documents were found in "${head.label}"${folder === '' ? '' : `, below "${folder}"`}`,
+      cure: 'Check --head and -f, a folder from where you are: documents have an apiVersion that begins with tenon.dev/.',
     },
   ])
 }
