@@ -56,7 +56,8 @@ function brokenText(report: ReviewReport): string {
 /** Who has nothing to fear, where everything is known. */
 function nobodyText({ totals, findings }: Review, worst: Finding): string {
   // What is grave without a cell must not begin with reassurance.
-  if (worst.severity === 'high' || totals.widens > 0 || findings.some(({ kind }) => kind === 'unlisted-permissions')) return ''
+  if (worst.severity === 'high' || totals.widens > 0 || findings.some(({ kind }) => kind === 'unlisted-permissions'))
+    return ''
   if (totals.narrows === 0) return 'Nobody gains or loses access. '
   return worst.direction === 'narrows' ? 'Nobody gains access. ' : ''
 }
