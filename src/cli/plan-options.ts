@@ -1,6 +1,6 @@
 import type { Refusal } from '../model/plan.ts'
 import type { Limits, Store } from '../model/store.ts'
-import { DEFAULT_LIMITS } from '../plan/guards.ts'
+import { DEFAULT_LIMITS } from '../model/store.ts'
 import { labelSelector } from '../plan/selector.ts'
 import type { Run } from '../reconcile.ts'
 import { approvedDigests } from './approved.ts'

@@ -57,6 +57,11 @@ export function parseAddress(text: string): { kind: Kind; namespace: string | un
   return { kind: kind as Kind, namespace: namespaced ? rest[0] : undefined, name }
 }
 
+/** The namespace of the resource at an address; `undefined` for what belongs to none. */
+export function namespaceOf(address: string): string | undefined {
+  return parseAddress(address)?.namespace
+}
+
 /** Sorts by dependency order of the kinds, then by code unit. */
 export function compareAddresses(a: Address, b: Address): number {
   const rank = (address: Address): number => RANK.get(address.slice(0, address.indexOf('/'))) ?? KINDS.length

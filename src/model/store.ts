@@ -30,6 +30,9 @@ export interface Limits {
   readonly maxDeletePercent: number
 }
 
+/** The limits of an owner who never set any. */
+export const DEFAULT_LIMITS: Limits = { maxDeletes: 10, maxDeletePercent: 30 }
+
 export interface StorePosition {
   /** Counts successful writes of anybody. */
   readonly revision: number

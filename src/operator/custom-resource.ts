@@ -1,4 +1,5 @@
 import { addressOf, type Address, type Kind } from '../model/address.ts'
+import { millisecondsIn } from '../model/period.ts'
 import type { KubeObject } from '../source/cluster/api.ts'
 import { authored } from '../source/cluster/document.ts'
 
@@ -63,16 +64,11 @@ export function rankOf(mode: Mode): number {
   return MODES.indexOf(mode)
 }
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const LEAST_INTERVAL_MS = 60_000
 
 /** A duration such as `1h30m` in milliseconds, or `undefined` for text that is none. */
 export function milliseconds(text: string): number | undefined {
-  if (!/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/.test(text)) return undefined
-  let sum = 0
-  for (const [, count, unit] of text.matchAll(/([0-9.]+)(ms|s|m|h)/g))
-    sum += Number(count) * UNITS[unit as keyof typeof UNITS]
-  return sum
+  return /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/.test(text) ? millisecondsIn(text) : undefined
 }
 
 /** How long after a run this resource is looked at again, in milliseconds; at least a minute. */

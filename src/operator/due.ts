@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../plan/guards.ts'
+import { DEFAULT_LIMITS } from '../model/store.ts'
 import type { Run } from '../reconcile.ts'
 import type { Refusal } from '../model/plan.ts'
 import type { Limits } from '../model/store.ts'

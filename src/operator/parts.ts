@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
-import { KINDS, type Address } from '../model/address.ts'
+import { KINDS, namespaceOf, type Address } from '../model/address.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
 import { catalogue } from '../source/catalogue.ts'
 import { api as apiOf, type Api } from '../source/cluster/api.ts'
@@ -49,7 +49,7 @@ export function partsOf(flags: OperatorFlags, world: OperatorWorld, log: Log): P
     metrics.requests.inc({ method, code: String(status), host })
     log.trace({ method, status, path: asked }, 'asked the API server')
   })
-  const queue = keyQueue<Address>({ shareOf: namespaceOf, ...queueMetrics(metrics) })
+  const queue = keyQueue<Address>({ shareOf: address => namespaceOf(address) ?? '', ...queueMetrics(metrics) })
   const scopes = scopesOf(flags)
   beginAtZero(metrics, new Set(scopes.map(({ kind }) => controllerOf(kind))), flags.concurrent)
   const lease = {
@@ -102,11 +102,6 @@ function scopesOf({ namespace, clusterServices }: OperatorFlags): readonly Scope
       return isEverywhere || clusterServices ? [{ kind, namespace: undefined }] : []
     return isEverywhere ? [{ kind, namespace: undefined }] : namespace.map(one => ({ kind, namespace: one }))
   })
-}
-
-function namespaceOf(address: Address): string {
-  const [, namespace, name] = address.split('/')
-  return name === undefined ? '' : namespace!
 }
 
 function queueMetrics({ adds, depth, waited, retries }: Metrics): QueueWatcher<Address> {

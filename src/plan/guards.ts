@@ -3,8 +3,6 @@ import type { Change, Refusal } from '../model/plan.ts'
 import type { Resource } from '../model/state.ts'
 import type { Limits } from '../model/store.ts'
 
-export const DEFAULT_LIMITS: Limits = { maxDeletes: 10, maxDeletePercent: 30 }
-
 /** What guards need to know beside the changes. */
 export interface GuardFacts {
   readonly changes: readonly Change[]

@@ -1,10 +1,8 @@
 import type { CredentialSpec } from '../model/manifest.gen.ts'
 import type { ManifestOf } from '../model/manifest.ts'
+import { millisecondsIn } from '../model/period.ts'
 import type { Scope } from './context.ts'
 import { placeOf } from './references.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 60 * 60_000, d: DAY_MS }
 
 /** Warns of a credential that has expired, and of a rotation or review that is overdue on the day of the run. */
 export function warnAboutDates(manifest: ManifestOf<'credential'>, { context, report }: Scope): void {
@@ -53,8 +51,6 @@ function datesOf({ rotation, review }: CredentialSpec): readonly Due[] {
 /** The date on which a period after a date ends, `YYYY-MM-DD`; `undefined` where either is missing. */
 export function dueDate(last: string | undefined, every: string | undefined): string | undefined {
   if (last === undefined || every === undefined) return undefined
-  let ms = 0
-  for (const [, count, unit] of every.matchAll(/([0-9.]+)(ms|s|m|h|d)/g)) ms += Number(count) * UNIT_MS[unit!]!
-  const due = new Date(Date.parse(`${last}T00:00:00Z`) + ms)
+  const due = new Date(Date.parse(`${last}T00:00:00Z`) + millisecondsIn(every))
   return Number.isNaN(due.getTime()) ? undefined : due.toISOString().slice(0, 10)
 }

@@ -1,21 +1,10 @@
-import type { Address } from '../model/address.ts'
+import type { Difference } from '../access/consequences.ts'
+import { namespaceOf, type Address } from '../model/address.ts'
 import { digestOf } from '../model/digest.ts'
-import type { ResourceFinding, Who, ReviewedOperation } from '../model/finding.ts'
-import type { Effect } from '../model/effect.ts'
+import type { Finding, ResourceFinding } from '../model/finding.ts'
 import type { Changed } from '../model/review.ts'
 import { operationFacts, whoFacts } from './fingerprint.ts'
 import type { Part } from './substance.ts'
-
-/** How effective access to one integration differs, as `differences` of access gives it. */
-interface Difference {
-  readonly integration: Address
-  readonly steps: readonly {
-    readonly before: Effect
-    readonly after: Effect
-    readonly who: Who
-    readonly operations: readonly ReviewedOperation[]
-  }[]
-}
 
 /** What a change does, in the parts that an approval is given for. */
 export interface EffectiveDelta {
@@ -38,7 +27,7 @@ export function approvalDigest(delta: EffectiveDelta): string {
       [integration, before, after, whoFacts(who), operationFacts(operations)].join(' '),
     ),
   )
-  const facts = new Set(findings.filter(({ kind }) => !REVIEW_ONLY.has(kind)).flatMap(factsOf))
+  const facts = new Set(findings.filter(isFact).flatMap(factsOf))
   return digestOf({
     steps: steps.toSorted(),
     facts: [...facts].toSorted(),
@@ -52,11 +41,12 @@ export function approvalDigest(delta: EffectiveDelta): string {
  * no namespace is in none of these.
  */
 export function approvalsByNamespace(delta: EffectiveDelta): readonly { namespace: string; digest: string }[] {
-  const namespaces = new Set<string>()
-  for (const { integration } of delta.differences) namespaces.add(namespaceOf(integration))
-  for (const { address } of delta.changes) namespaces.add(namespaceOf(address))
-  for (const finding of delta.findings) for (const address of placesOf(finding)) namespaces.add(namespaceOf(address))
-  namespaces.delete('')
+  const places = [
+    ...delta.differences.map(({ integration }) => integration),
+    ...delta.changes.map(({ address }) => address),
+    ...delta.findings.flatMap(placesOf),
+  ]
+  const namespaces = new Set(places.flatMap(address => namespaceOf(address) ?? []))
   return [...namespaces].toSorted().map(namespace => ({ namespace, digest: approvalDigest(partOf(delta, namespace)) }))
 }
 
@@ -80,16 +70,8 @@ function partOfFinding(finding: ResourceFinding, namespace: string): ResourceFin
   return finding.kind === 'destination-changed' ? { ...finding, integrations: here } : finding
 }
 
-function namespaceOf(address: Address): string {
-  const [, namespace, name] = address.split('/')
-  return name === undefined ? '' : (namespace ?? '')
-}
-
-/**
- * What only a review of files can tell: what the ciphertext of a credential says, whose digest stands for all of it, and
- * what no store holds.
- */
-const REVIEW_ONLY: ReadonlySet<string> = new Set([
+/** What the ciphertext of a credential tells is known in a review of files only; its digest stands for all of it. */
+const BY_CIPHERTEXT: ReadonlySet<string> = new Set([
   'credential-values-changed',
   'credential-re-encrypted',
   'credential-values-added',
@@ -98,9 +80,22 @@ const REVIEW_ONLY: ReadonlySet<string> = new Set([
   'credential-readers-added',
   'credential-readers-removed',
   'encryption-weakened',
+] satisfies ResourceFinding['kind'][])
+
+/** What no store holds, so that no plan could come to the same digest. */
+const IN_FILES_ONLY: ReadonlySet<string> = new Set([
   'limits-changed',
   'lock-changed',
 ] satisfies ResourceFinding['kind'][])
+
+/** Whether the digest of the change stands for a finding: what no store holds is approved by its fingerprint only. */
+export function isCovered({ kind }: Pick<Finding, 'kind'>): boolean {
+  return !IN_FILES_ONLY.has(kind)
+}
+
+function isFact({ kind }: ResourceFinding): boolean {
+  return !BY_CIPHERTEXT.has(kind) && !IN_FILES_ONLY.has(kind)
+}
 
 function factsOf({ kind, address, facts, integrations }: ResourceFinding): readonly string[] {
   if (kind !== 'destination-changed') return [digestOf({ kind, address, facts })]

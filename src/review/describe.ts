@@ -5,20 +5,40 @@ import { operationOf } from './severity.ts'
 
 const SHOWN = 3
 
-/** A verb, and the condition under which it holds. */
-const NOW: Readonly<Record<Effect, Partial<Record<Effect, readonly [verb: string, condition: string]>>>> = {
+/** A step in words, apart from the operations that it is about: `can now` `call` … `without confirmation`. */
+export interface StepWords {
+  readonly can: 'can' | 'can now'
+  readonly verb: string
+  /** The condition under which it holds; empty where there is none. */
+  readonly condition: string
+  /** How that was before, where it matters. */
+  readonly was?: string
+}
+
+const STEPS: Readonly<Record<Effect, Partial<Record<Effect, StepWords>>>> = {
   allow: {
-    deny: ['can now call', ' without confirmation'],
-    confirm: ['can now call', ' without confirmation (were asked before)'],
+    deny: { can: 'can now', verb: 'call', condition: 'without confirmation' },
+    confirm: { can: 'can now', verb: 'call', condition: 'without confirmation', was: ' (were asked before)' },
   },
-  confirm: { deny: ['can now call', ' after confirmation'], allow: ['can still call', ' only after confirmation'] },
-  deny: { allow: ['can no longer call', ''], confirm: ['can no longer call', ''] },
+  confirm: {
+    deny: { can: 'can now', verb: 'call', condition: 'after confirmation' },
+    allow: { can: 'can', verb: 'still call', condition: 'only after confirmation' },
+  },
+  deny: {
+    allow: { can: 'can', verb: 'no longer call', condition: '' },
+    confirm: { can: 'can', verb: 'no longer call', condition: '' },
+  },
+}
+
+/** What people can do after a step that they could not do before it, or no longer. */
+export function stepWords(before: Effect, after: Effect): StepWords {
+  return STEPS[after][before] ?? { can: 'can', verb: 'call as before', condition: '' }
 }
 
 /** What people can do after a step: how many operations, whether they are asked, and the first names. */
 export function canNow(before: Effect, after: Effect, operations: readonly ReviewedOperation[]): string {
-  const [verb, condition] = NOW[after][before] ?? ['can call', ' as before']
-  return `${verb} ${operationsPhrase(operations, condition)}`
+  const { can, verb, condition, was = '' } = stepWords(before, after)
+  return `${can} ${verb} ${operationsPhrase(operations, condition === '' ? '' : ` ${condition}${was}`)}`
 }
 
 /** How many operations, how many of them writes, under which condition, and the first of their names: writes before reads. */

@@ -1,6 +1,7 @@
 import { FINDING_SEVERITIES, type Finding, type FindingSeverity } from '../model/finding.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Review, Verdict } from '../model/review.ts'
+import { isCovered } from './approval.ts'
 import { nameIn } from './describe.ts'
 
 /** The least severity of a finding that blocks; `any` also blocks on what narrows, `none` on no finding at all. */
@@ -33,11 +34,6 @@ export function gate({ findings, judgements, digest }: Review, { failOn, approve
   if (grave === 0) return { kind: 'passed' }
   const rest = `${grave} high ${grave === 1 ? 'finding' : 'findings'}`
   return { kind: 'passed', note: failOn === 'none' ? `the gate looks at no findings; ${rest}` : `approved; ${rest}` }
-}
-
-/** Whether the digest of the change stands for a finding: what no store holds is approved by its fingerprint only. */
-export function isCovered({ kind }: Finding): boolean {
-  return kind !== 'lock-changed' && kind !== 'limits-changed'
 }
 
 function blocks({ direction, severity }: Finding, failOn: FailOn): boolean {

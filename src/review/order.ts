@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../access/order.ts'
 import { FINDING_SEVERITIES, type Finding, type Unnumbered } from '../model/finding.ts'
 import { fingerprint } from './fingerprint.ts'
 import { countWrites } from './severity.ts'
@@ -38,8 +39,4 @@ function weightOf(finding: Unnumbered): number {
   if (finding.kind !== 'access') return finding.integrations.length
   const people = finding.who.kind === 'people' ? finding.who.people.length : OPEN_SET
   return people * (1 + countWrites(finding.operations)) * finding.integrations.length
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -3,7 +3,7 @@ import type { Kind } from '../../src/model/address.ts'
 import type { Item } from '../../src/operator/attempt.ts'
 import { customResource } from '../../src/operator/custom-resource.ts'
 import { groupsOf, runOf, type Group, type Surroundings } from '../../src/operator/due.ts'
-import { DEFAULT_LIMITS } from '../../src/plan/guards.ts'
+import { DEFAULT_LIMITS } from '../../src/model/store.ts'
 import { shown, type Shown } from './custom-resources.ts'
 
 const AROUND = { decrypt: undefined, context: {} } as Surroundings

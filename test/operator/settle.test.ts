@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Item } from '../../src/operator/attempt.ts'
-import { DEFAULT_LIMITS } from '../../src/plan/guards.ts'
+import { DEFAULT_LIMITS } from '../../src/model/store.ts'
 import { consumer, credential, group, integration } from '../cluster/support/samples.ts'
 import { applied, deleted, NAMESPACE, outcome, outcomes, rows, settler } from './settling.ts'
 import { inDependencyOrder, worldOf, worlds } from './random-worlds.ts'

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Address } from '../../src/model/address.ts'
 import type { Change } from '../../src/model/plan.ts'
 import type { SecretState } from '../../src/model/state.ts'
-import { DEFAULT_LIMITS, guard, type GuardFacts } from '../../src/plan/guards.ts'
+import { DEFAULT_LIMITS } from '../../src/model/store.ts'
+import { guard, type GuardFacts } from '../../src/plan/guards.ts'
 import { resource } from '../support/resources.ts'
 
 const CALM: GuardFacts = {

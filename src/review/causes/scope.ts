@@ -1,6 +1,7 @@
 import { hasBit, type Bits } from '../../access/bits.ts'
 import type { ReviewedOperation } from '../../model/finding.ts'
 import { acceptanceKey, isWrite, type Operation } from '../../model/operation.ts'
+import { operationOf } from '../severity.ts'
 import type { Edit } from './edits.ts'
 import type { PermissionSlot } from './integration.ts'
 import type { OperationSlots } from './operation.ts'
@@ -112,10 +113,6 @@ function partsByText(subject: Subject, operations: readonly ReviewedOperation[])
 /** The first write, else the first of all. */
 export function witnessOf(operations: readonly ReviewedOperation[]): ReviewedOperation {
   return operations.find(each => isWrite(operationOf(each))) ?? operations[0]!
-}
-
-function operationOf({ before, after }: ReviewedOperation): Operation {
-  return (after ?? before)!
 }
 
 /** After the change, or before it where it is gone. */

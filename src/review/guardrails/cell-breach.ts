@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../access/order.ts'
 import { addBits, bitsOf, hasBit, noBits, numbersIn, type Bits } from '../../access/bits.ts'
 import type { CompiledAccess } from '../../access/compile.ts'
 import { operationsIn, renumber } from '../../access/table.ts'
@@ -107,10 +108,6 @@ function witnessOf(compared: Compared, cells: readonly Cells[]): string | undefi
   const [before, after] = SIDES.map(side => effectOn(compared, side, { ...first, position }))
   const perhaps = first.isPerhaps ? ', in every group of the identity provider' : ''
   return `${nameOf(first.subject)} → ${key} on ${nameIn(compared.address)}: ${before} → ${after}${perhaps}`
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 interface Cell {

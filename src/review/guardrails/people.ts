@@ -2,6 +2,7 @@ import { audience, belongs, type Audience } from '../../access/audience.ts'
 import { idpGroupsIn, YES, type GroupResolver } from '../../access/groups.ts'
 import type { Principal } from '../../model/effect.ts'
 import type { GuardrailPeople } from '../../model/manifest.gen.ts'
+import { shortList } from '../describe.ts'
 
 /** The people that a rule names, ready to be asked who is among them in one state. */
 export interface People {
@@ -59,10 +60,6 @@ export function peopleText({ groups, individuals, companies, idpGroups }: Guardr
     .join(', ')
 }
 
-const SHOWN = 3
-
 function listText(noun: string, names: readonly string[] = []): string {
-  if (names.length === 0) return ''
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
-  return `${noun} ${names.slice(0, SHOWN).join(', ')}${more}`
+  return names.length === 0 ? '' : `${noun} ${shortList(names)}`
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts'
 import type { Direction, FindingSeverity, ResourceFinding, ResourceFindingKind } from '../../model/finding.ts'
+import { millisecondsIn } from '../../model/period.ts'
 import { nameIn } from '../describe.ts'
 import { edited, integrationsUsing, type Edited, type OutsideInput } from './input.ts'
 import { finding, listed, without } from './say.ts'
@@ -194,14 +195,14 @@ const ROTATES = {
 /** Whoever replaces the values moves both days, that of the rotation and that of the end. */
 function rotates(was: Rotation, is: Rotation): keyof typeof ROTATES {
   const isRotated = is.expires !== undefined && isLater(was.lastRotated, is.lastRotated, Date.parse)
-  if (isLater(was.every, is.every, daysOf)) return 'later'
+  if (isLater(was.every, is.every, millisecondsIn)) return 'later'
   if (!isLater(was.expires, is.expires, Date.parse)) return 'sooner'
   return isRotated ? 'rotated' : 'later'
 }
 
 function review({ review: was }: Spec, { review: is }: Spec): Seen | undefined {
   if (was?.every === is?.every) return undefined
-  const isLonger = isLater(was?.every, is?.every, daysOf)
+  const isLonger = isLater(was?.every, is?.every, millisecondsIn)
   return {
     kind: 'credential-changed',
     severity: 'low',
@@ -224,12 +225,4 @@ function datesOf(ends: Rotation | undefined): string | undefined {
 function isLater(before: string | undefined, after: string | undefined, size: (text: string) => number): boolean {
   if (before === undefined) return false
   return after === undefined || size(after) > size(before)
-}
-
-const DAYS = { d: 1, h: 1 / 24, m: 1 / 1440, s: 1 / 86_400 } as const
-
-/** `90d`, or a duration such as `1h30m`, in days. */
-function daysOf(text: string): number {
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(d|h|ms?|s)/g)
-  return [...parts].reduce((sum, [, number, unit]) => sum + Number(number) * (DAYS[unit as keyof typeof DAYS] ?? 0), 0)
 }

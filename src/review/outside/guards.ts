@@ -2,6 +2,7 @@ import { jointTable, operationsOfBoth } from '../../access/table.ts'
 import type { Address } from '../../model/address.ts'
 import { LOCK_FILE } from '../../model/lock.ts'
 import type { ResourceFinding } from '../../model/finding.ts'
+import { DEFAULT_LIMITS } from '../../model/store.ts'
 import { nameIn } from '../describe.ts'
 import { operationsOf, editedServices, integrationsUsing, type GuardSettings, type OutsideInput } from './input.ts'
 import { counted, finding, listed, type Said } from './say.ts'
@@ -24,12 +25,9 @@ interface Limit {
   isLooser(before: GuardSettings, after: GuardSettings): boolean | undefined
 }
 
-const MAX_DELETES = 10
-const MAX_DELETE_PERCENT = 30
-
 const LIMITS: readonly Limit[] = [
-  limit('guards.maxDeletes', ({ limits }) => limits?.maxDeletes ?? MAX_DELETES),
-  limit('guards.maxDeletePercent', ({ limits }) => limits?.maxDeletePercent ?? MAX_DELETE_PERCENT),
+  limit('guards.maxDeletes', ({ limits }) => limits?.maxDeletes ?? DEFAULT_LIMITS.maxDeletes),
+  limit('guards.maxDeletePercent', ({ limits }) => limits?.maxDeletePercent ?? DEFAULT_LIMITS.maxDeletePercent),
   {
     name: 'credentials.requireBinding',
     valueOf: ({ requireBinding }) => String(requireBinding),

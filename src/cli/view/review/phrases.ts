@@ -1,4 +1,3 @@
-import type { Effect } from '../../../model/effect.ts'
 import type {
   AccessFinding,
   Cause,
@@ -9,7 +8,8 @@ import type {
   Who,
 } from '../../../model/finding.ts'
 import { isWrite } from '../../../model/operation.ts'
-import { nameIn } from '../../../review/describe.ts'
+import { nameIn, stepWords } from '../../../review/describe.ts'
+import { endpoint } from '../../../review/services.ts'
 import { operationOf } from '../../../review/severity.ts'
 import { counted, grouped } from './numbers.ts'
 import { aboutTexts, reasonsOf, type Edits, type Reason } from './reasons.ts'
@@ -58,26 +58,15 @@ export function idOf(operation: ReviewedOperation): string {
 
 /** What is called, such as `POST /refunds`. */
 export function requestOf(operation: ReviewedOperation): string {
-  const { method, path } = operationOf(operation)
-  return `${method.toUpperCase()} ${path}`
+  return endpoint(operationOf(operation))
 }
 
 /** What people can do now; the stress is on what they are not asked about. */
 export function canText({ before, after, operations }: AccessFinding, write: Writer): string {
-  const [verb, condition, more = ''] = PHRASES[after][before] ?? ['call as before', '']
+  const { verb, condition, was = '' } = stepWords(before, after)
   const isGrave = after === 'allow' && operations.some(operation => isWrite(operationOf(operation)))
   const stressed = isGrave ? write.strong(condition) : condition
-  return `${verb} ${operationsText(operations, write, `${stressed}${more}`)}`
-}
-
-/** A verb, the condition under which it holds, and how that was before. */
-const PHRASES: Readonly<Record<Effect, Partial<Record<Effect, readonly [string, string, string?]>>>> = {
-  allow: {
-    deny: ['call', 'without confirmation'],
-    confirm: ['call', 'without confirmation', ' (were asked before)'],
-  },
-  confirm: { deny: ['call', 'after confirmation'], allow: ['still call', 'only after confirmation'] },
-  deny: { allow: ['no longer call', ''], confirm: ['no longer call', ''] },
+  return `${verb} ${operationsText(operations, write, `${stressed}${was}`)}`
 }
 
 /** Places that a finding holds for, without the kind that they all have. */
@@ -90,7 +79,7 @@ export function placesText(finding: Finding, write: Writer): string {
 export function sentenceOf(finding: Finding, write: Writer): string {
   if (finding.kind !== 'access') return factText(finding, write)
   const { who, before, after } = finding
-  const can = NO_LONGER.has(`${before} ${after}`) ? 'can' : 'can now'
+  const { can } = stepWords(before, after)
   return `${whoText(who, write)} ${can} ${canText(finding, write)}, on ${placesText(finding, write)}`
 }
 
@@ -100,8 +89,6 @@ function factText({ summary, before, after }: ResourceFinding, write: Writer): s
     ? text
     : `${text} (${write.sentence(before)} → ${write.sentence(after)})`
 }
-
-const NO_LONGER = new Set(['allow confirm', 'allow deny', 'confirm deny'])
 
 /** `file:line`, and a word where the line is to be found only before the change. */
 export function lineText(line: Line, write: Writer): string {

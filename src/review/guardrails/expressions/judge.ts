@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../../../model/address.ts'
 import type { Finding } from '../../../model/finding.ts'
-import { parseAddress } from '../../../model/address.ts'
+import { namespaceOf } from '../../../model/address.ts'
 import { breachFingerprint, lineOfFindings, lineOfResource, type FreshBreach, type Outcome } from '../breach.ts'
 import { affectedIn, matched, SIDES, type Scene, type Scope } from '../scene.ts'
 import { subjectOf, type Answer, type Facts, type Question, type Subject } from './evaluate.ts'
@@ -126,10 +126,6 @@ function concerns(finding: Finding, namespace: string | undefined): boolean {
   if (finding.integrations.length > 0 || finding.kind === 'access') return false
   const own = namespaceOf(finding.address)
   return own === undefined || own === namespace
-}
-
-function namespaceOf(address: Address): string | undefined {
-  return parseAddress(address)?.namespace
 }
 
 /** What an answer means for the guardrail; `undefined` for one that failed. */
