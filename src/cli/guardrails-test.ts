@@ -7,7 +7,7 @@ import type { Diagnostic, Problem } from '../model/diagnostic.ts'
 import type { Document } from '../model/document.ts'
 import type { Judgement } from '../model/judgement.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
-import { catalogue } from '../source/catalogue.ts'
+import { resolveContext } from './resolve-context.ts'
 import { source, type Source } from '../source/files.ts'
 import { CASES_SUFFIX, MAX_FILE_BYTES } from '../source/selection.ts'
 import { operationCache } from './operation-cache.ts'
@@ -156,21 +156,17 @@ function sideRun(
   documents: readonly Document[],
   today: string,
 ): SideRun {
-  const shipped = catalogue()
   return {
     documents,
     problems: [],
     defaultNamespace: namespace,
     guards: { owner: undefined, requireBinding: false, limits: undefined, lock: undefined },
-    context: {
-      catalogue: shipped.state,
-      tables: shipped.tables,
-      templates: shipped.templates,
+    context: resolveContext({
       readBeside: found.readBeside,
       openApi,
-      allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
-      requireBinding: false,
+      allowEndpoint: options.allowEndpoint,
+      config: {},
       today,
-    },
+    }),
   }
 }

@@ -7,7 +7,7 @@ import { lockIn } from '../decode/lock.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
 import { readOnce } from '../resolve/openapi/read-once.ts'
 import { gate, type FailOn } from '../review/gate.ts'
-import { catalogue } from '../source/catalogue.ts'
+import { resolveContext } from './resolve-context.ts'
 import { approvedDigests } from './approved.ts'
 import { operationCache } from './operation-cache.ts'
 import { dayOf } from './day.ts'
@@ -90,7 +90,6 @@ function sideRun(side: SideSource, { options, openApi, asOf }: SideOptions): Sid
   const report = (problem: Problem): void => void problems.push(problem)
   const config = configOf(side, report)
   const lock = lockIn(side.lockFiles, report)
-  const shipped = catalogue()
   return {
     documents: side.documents,
     problems,
@@ -102,14 +101,13 @@ function sideRun(side: SideSource, { options, openApi, asOf }: SideOptions): Sid
       lock: lock?.services,
     },
     context: {
-      catalogue: shipped.state,
-      tables: shipped.tables,
-      templates: shipped.templates,
-      readBeside: side.readBeside,
-      openApi,
-      allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
-      requireBinding: config.credentials?.requireBinding ?? false,
-      today: asOf,
+      ...resolveContext({
+        readBeside: side.readBeside,
+        openApi,
+        allowEndpoint: options.allowEndpoint,
+        config,
+        today: asOf,
+      }),
       ...(lock && { lock }),
       ...(side.isRedacted === true && { isRedacted: true }),
     },

@@ -11,12 +11,12 @@ import type { Decrypt } from '../model/sops.ts'
 import type { Store } from '../model/store.ts'
 import type { Run } from '../reconcile.ts'
 import { openApiReader, type OpenApiReader } from '../resolve/openapi/operations.ts'
-import { catalogue } from '../source/catalogue.ts'
 import { source, type Source } from '../source/files.ts'
 import { operationCache } from './operation-cache.ts'
 import { UsageError } from './exit.ts'
 import type { Io } from './io.ts'
 import type { SourceOptions, StoreOptions } from './options.ts'
+import { resolveContext } from './resolve-context.ts'
 
 /** Everything of a run that comes from files and flags, before any store is opened. */
 export interface Session {
@@ -47,7 +47,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
     throw new UsageError(`"${owner}" is not an owner: use letters, digits and : . _ / @ + -`)
   }
   const openApi: OpenApiReader = openApiReader({ cacheFolder: operationCache(io) })
-  const shipped = catalogue()
+  const today = io.now().toISOString().slice(0, 10)
   const run: Run = {
     documents: found.documents,
     problems,
@@ -62,14 +62,7 @@ export function openSession(options: SourceOptions & { readonly defaultNamespace
     decrypt: undefined,
     guards: NO_GUARDS,
     context: {
-      catalogue: shipped.state,
-      tables: shipped.tables,
-      templates: shipped.templates,
-      readBeside: found.readBeside,
-      openApi,
-      allowedEndpoints: new Set(options.allowEndpoint.map(host => host.toLowerCase())),
-      requireBinding: options.requireBinding || (config.credentials?.requireBinding ?? false),
-      today: io.now().toISOString().slice(0, 10),
+      ...resolveContext({ ...options, readBeside: found.readBeside, openApi, config, today }),
       ...(lock && { lock }),
     },
   }

@@ -2,29 +2,18 @@ import type { Report } from '../model/diagnostic.ts'
 import type { Document } from '../model/document.ts'
 import type { ConfigDocument } from '../model/manifest.gen.ts'
 import { explain } from './explain.ts'
-import { findingsOf, type Findings } from './findings.ts'
-import { partsOf, type Part } from './parts.ts'
+import type { Findings } from './findings.ts'
+import type { Part } from './parts.ts'
 import { isRefusal, readPart } from './read.ts'
 import { SCHEMAS } from './schemas.gen.ts'
-import { textOf } from './text.ts'
+import { decodeSingle } from './single.ts'
 
 /**
  * Reads a `tenon.yaml`. Everything wrong with it goes to `report`, and nothing of a wrong one is used: `undefined`. An empty
  * one sets nothing.
  */
 export function decodeConfig(document: Document, report: Report): ConfigDocument | undefined {
-  const text = textOf(document)
-  if (typeof text !== 'string') {
-    report(text)
-    return undefined
-  }
-  const [part, second] = partsOf(text)
-  if (part === undefined) return {}
-  const findings = findingsOf({ document, index: 0, path: [] }, part.line + 1, report)
-  if (second !== undefined) findings.faults(second, [SECOND], 1)
-  const config = readConfig(part, findings)
-  findings.close()
-  return findings.count() === 0 ? config : undefined
+  return decodeSingle(document, { empty: () => ({}), second: SECOND, read: readConfig }, report)
 }
 
 const SECOND = {

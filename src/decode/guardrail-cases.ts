@@ -2,12 +2,12 @@ import type { Report } from '../model/diagnostic.ts'
 import type { Document } from '../model/document.ts'
 import type { GuardrailCasesDocument } from '../model/manifest.gen.ts'
 import { explain } from './explain.ts'
-import { findingsOf, type Findings } from './findings.ts'
-import { partsOf, type Part } from './parts.ts'
+import type { Findings } from './findings.ts'
+import type { Part } from './parts.ts'
 import { isRefusal, readPart } from './read.ts'
 import { asMap, field } from './schema.ts'
 import { SCHEMAS } from './schemas.gen.ts'
-import { textOf } from './text.ts'
+import { decodeSingle, refusesEmpty } from './single.ts'
 
 /** What the file of a document says, or a document written out in place of it. */
 export type CaseDocument = string | Readonly<Record<string, unknown>>
@@ -25,21 +25,7 @@ export interface GuardrailCases extends Omit<GuardrailCasesDocument, 'shared' | 
 
 /** Reads a `*.guardrail-cases.yaml`. Everything wrong with it goes to `report`, and then nothing of it is used: `undefined`. */
 export function decodeGuardrailCases(document: Document, report: Report): GuardrailCases | undefined {
-  const text = textOf(document)
-  if (typeof text !== 'string') {
-    report(text)
-    return undefined
-  }
-  const [part, second] = partsOf(text)
-  if (part === undefined) {
-    report({ severity: 'error', ...EMPTY, file: document.file, line: 1, column: 1 })
-    return undefined
-  }
-  const findings = findingsOf({ document, index: 0, path: [] }, part.line + 1, report)
-  if (second !== undefined) findings.faults(second, [SECOND], 1)
-  const cases = readCases(part, findings)
-  findings.close()
-  return findings.count() === 0 ? cases : undefined
+  return decodeSingle(document, { empty: refusesEmpty(EMPTY), second: SECOND, read: readCases }, report)
 }
 
 const EMPTY = { code: 'cases-empty', message: 'the file holds no cases', cure: 'Remove it, or write cases.' }

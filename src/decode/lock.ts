@@ -4,11 +4,12 @@ import type { Document } from '../model/document.ts'
 import type { Lock } from '../model/lock.ts'
 import type { LockFileDocument } from '../model/manifest.gen.ts'
 import { explain } from './explain.ts'
-import { findingsOf, type Finding, type Findings } from './findings.ts'
-import { partsOf, type Part } from './parts.ts'
+import type { Finding, Findings } from './findings.ts'
+import type { Part } from './parts.ts'
 import { isRefusal, readPart } from './read.ts'
 import { asMap, field } from './schema.ts'
 import { SCHEMAS } from './schemas.gen.ts'
+import { decodeSingle, refusesEmpty } from './single.ts'
 import { textOf } from './text.ts'
 
 /** Larger lock files are refused, as larger files of documents are. */
@@ -53,26 +54,14 @@ function listedTwice(address: Address, document: Document, other: Document): Pro
 /** Reads one lock file. Everything wrong with it goes to `report`, and then nothing of it is used: `undefined`. */
 export function decodeLock(document: Document, report: Report): ReadonlyMap<Address, readonly string[]> | undefined {
   const text = textOf(document)
-  if (typeof text !== 'string') {
-    report(text)
-    return undefined
-  }
-  const merge = conflictIn(text)
+  const merge = typeof text === 'string' ? conflictIn(text) : undefined
   if (merge !== undefined) {
     report({ ...CONFLICT, file: document.file, ...merge })
     return undefined
   }
-  const [part, second] = partsOf(text)
-  if (part === undefined) {
-    report({ severity: 'error', ...EMPTY, file: document.file, line: 1, column: 1 })
-    return undefined
-  }
-  const findings = findingsOf({ document, index: 0, path: [] }, part.line + 1, report)
-  if (second !== undefined) findings.faults(second, [SECOND], 1)
-  const services = readLock(part, findings)
-  findings.close()
+  const services = decodeSingle(document, { empty: refusesEmpty(EMPTY), second: SECOND, read: readLock }, report)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has accepted the keys
-  return findings.count() === 0 ? new Map(Object.entries(services) as [Address, readonly string[]][]) : undefined
+  return services && new Map(Object.entries(services) as [Address, readonly string[]][])
 }
 
 /** Where Git, or another tool, left both sides of a merge for somebody to choose. */

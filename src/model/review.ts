@@ -71,8 +71,15 @@ export interface Comparison {
 export type Verdict =
   /** `note`: why, where findings would block by default: they were approved, or the gate does not look at them. */
   | { readonly kind: 'passed'; readonly note?: string }
-  /** In sentences without a full stop, the worst first. */
-  | { readonly kind: 'blocked'; readonly reasons: readonly string[] }
+  | {
+      readonly kind: 'blocked'
+      /** All of them, in sentences without a full stop, the worst first. */
+      readonly reasons: readonly string[]
+      /** Those that block by themselves. */
+      readonly findings: readonly Finding[]
+      /** The reasons that are about neither a guardrail nor a finding. */
+      readonly others: readonly string[]
+    }
 
 /** A review with all that its outputs need; every output is made from this alone. */
 export interface ReviewReport {

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.ts'
 import type { PlanReview, Refusal } from '../model/plan.ts'
 import { visible } from '../model/visible.ts'
+import { warningsOf } from '../review/objections.ts'
 import { cut, type Failure } from './blame.ts'
 import { ANNOTATIONS } from './custom-resource.ts'
 
@@ -33,15 +34,8 @@ interface GuardrailWarning {
 
 /** What guardrails warn of. */
 export function guardrailWarnings(review: PlanReview | undefined): readonly GuardrailWarning[] {
-  return (review?.judgements ?? [])
-    .filter(({ actions }) => actions.includes('Warn') && !actions.includes('Deny'))
-    .flatMap(({ guardrail, after, failure, violations }) => {
-      const name = guardrail.slice(guardrail.indexOf('/') + 1)
-      if (after === 'failed')
-        return [{ message: `guardrail ${name} could not be evaluated: ${failure ?? 'it failed'}`, integrations: [] }]
-      return violations
-        .filter(({ waivedBy }) => waivedBy === undefined)
-        .map(({ message, integrations }) => ({ message: `guardrail ${name}: ${message}`, integrations }))
-    })
-    .map(({ message, integrations }) => ({ message: cut(visible(message), LONGEST_FINDING), integrations }))
+  return warningsOf(review?.judgements ?? []).map(({ message, integrations }) => ({
+    message: cut(visible(message), LONGEST_FINDING),
+    integrations,
+  }))
 }

@@ -1,8 +1,7 @@
 import { FINDING_SEVERITIES, type Finding, type FindingSeverity } from '../model/finding.ts'
-import type { Judgement } from '../model/judgement.ts'
 import type { Review, Verdict } from '../model/review.ts'
 import { isCovered } from './approval.ts'
-import { nameIn } from './describe.ts'
+import { denies, objectionsOf } from './objections.ts'
 
 /** The least severity of a finding that blocks; `any` also blocks on what narrows, `none` on no finding at all. */
 export const FAIL_ON = ['high', 'medium', 'low', 'any', 'none'] as const
@@ -28,8 +27,13 @@ export function gate({ findings, judgements, digest }: Review, { failOn, approve
     approved.size > 0 && !isApproved && blocking.length > 0
       ? [`what was approved (${[...approved].join(', ')}) is not this change (${digest})`]
       : []
-  const reasons = [...judgements.flatMap(denial), ...stale, ...blocking.map(({ id, summary }) => `${id}: ${summary}`)]
-  if (reasons.length > 0) return { kind: 'blocked', reasons }
+  const denials = judgements.filter(denies).flatMap(objectionsOf)
+  const reasons = [
+    ...denials.map(({ message }) => message),
+    ...stale,
+    ...blocking.map(({ id, summary }) => `${id}: ${summary}`),
+  ]
+  if (reasons.length > 0) return { kind: 'blocked', reasons, findings: blocking, others: stale }
   const grave = findings.filter(finding => blocks(finding, 'high')).length
   if (grave === 0) return { kind: 'passed' }
   const rest = `${grave} high ${grave === 1 ? 'finding' : 'findings'}`
@@ -44,14 +48,4 @@ function blocks({ direction, severity }: Finding, failOn: FailOn): boolean {
 
 function worstOf(a: FindingSeverity, b: FindingSeverity): FindingSeverity {
   return FINDING_SEVERITIES.indexOf(a) >= FINDING_SEVERITIES.indexOf(b) ? a : b
-}
-
-/** Why a guardrail blocks, if it does: one that could not be evaluated is broken. */
-export function denial(judgement: Judgement): readonly string[] {
-  const { actions, guardrail, violations, after, failure } = judgement
-  if (!actions.includes('Deny')) return []
-  const name = nameIn(guardrail)
-  if (after === 'failed') return [`guardrail ${name} could not be evaluated: ${failure ?? 'it failed'}`]
-  const broken = violations.filter(({ waivedBy }) => waivedBy === undefined)
-  return broken.map(({ message }) => `guardrail ${name}: ${message}`)
 }

@@ -1,6 +1,6 @@
 import type { Judgement } from '../model/judgement.ts'
 import type { PlanReview, Refusal } from '../model/plan.ts'
-import { denial } from './gate.ts'
+import { denies, objectionsOf } from './objections.ts'
 
 /** The "no" of guardrails to a plan, and of an approval that is for something else. */
 export function refusalsOf(
@@ -12,8 +12,9 @@ export function refusalsOf(
 }
 
 function brokenGuardrail(judgement: Judgement): readonly Refusal[] {
+  if (!denies(judgement)) return []
   const integrations = judgement.violations.flatMap(violation => violation.integrations)
-  return denial(judgement).map(message => ({
+  return objectionsOf(judgement).map(({ message }) => ({
     rule: 'guardrail' as const,
     message,
     cure: 'Change what breaks it, or have the guardrail changed or waived first, in a change of its own.',

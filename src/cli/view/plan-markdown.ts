@@ -1,6 +1,7 @@
 import type { Change, EffectChange, Plan, Refusal } from '../../model/plan.ts'
+import { warningsOf } from '../../review/objections.ts'
 import { visible, type Paint } from '../style.ts'
-import { dotted, operationsText, summary, SYMBOLS, valueText, warningsOf, whoText } from './plan-text.ts'
+import { dotted, operationsText, summary, SYMBOLS, valueText, whoText } from './plan-text.ts'
 
 const plain: Paint = (_style, text) => text
 
@@ -12,7 +13,7 @@ export function planMarkdown(plan: Plan, refusals: readonly Refusal[]): string {
   const parts = [
     `## Plan for ${code(plan.owner)}\n`,
     ...refusals.map(({ rule, message, cure }) => `> **Refused** ${code(rule)}: ${escaped(message)} ${escaped(cure)}\n`),
-    ...(plan.review === undefined ? [] : warningsOf(plan.review)).map(text => `> **Warning** ${escaped(text)}\n`),
+    ...warningsOf(plan.review?.judgements ?? []).map(({ message }) => `> **Warning** ${escaped(message)}\n`),
     plan.access.length === 0 ? '' : table(['Who', 'Operations', 'On', 'Before', 'After'], plan.access.map(accessRow)),
     plan.changes.length === 0
       ? ''

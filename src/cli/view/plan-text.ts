@@ -1,5 +1,6 @@
 import { EFFECTS } from '../../model/effect.ts'
 import type { Change, EffectChange, FieldChange, Plan, PlanReview, Refusal } from '../../model/plan.ts'
+import { warningsOf } from '../../review/objections.ts'
 import { visible, type Paint } from '../style.ts'
 import { counts } from './plan-json.ts'
 
@@ -117,20 +118,10 @@ export function operationsText(operations: readonly string[]): string {
 /** What guardrails say that do not refuse, and the digest that an approval names; those that refuse are among the refusals. */
 function guardrailsText(review: PlanReview | undefined, paint: Paint): string {
   if (review === undefined) return ''
-  const warnings = warningsOf(review).map(text => `${paint('yellow', 'warning')} ${visible(text)}\n`)
+  const warnings = warningsOf(review.judgements).map(
+    ({ message }) => `${paint('yellow', 'warning')} ${visible(message)}\n`,
+  )
   return [...warnings, review.hasEffect ? `Approval: ${review.digest}\n` : ''].join('')
-}
-
-/** What guardrails warn of, in sentences. */
-export function warningsOf({ judgements }: PlanReview): readonly string[] {
-  return judgements
-    .filter(({ actions }) => actions.includes('Warn') && !actions.includes('Deny'))
-    .flatMap(({ guardrail, after, failure, violations }) => {
-      const name = guardrail.slice(guardrail.indexOf('/') + 1)
-      if (after === 'failed') return [`guardrail ${name} could not be evaluated: ${failure ?? 'it failed'}`]
-      const broken = violations.filter(({ waivedBy }) => waivedBy === undefined)
-      return broken.map(({ message }) => `guardrail ${name}: ${message}`)
-    })
 }
 
 function refusalsText(refusals: readonly Refusal[], paint: Paint): string {

@@ -208,6 +208,11 @@ export function blockedBy(of: ReviewReport, ...more: readonly string[]): ReviewR
   const high = of.review.findings.filter(({ severity }) => severity === 'high')
   return {
     ...of,
-    verdict: { kind: 'blocked', reasons: [...more, ...high.map(({ id, summary }) => `${id}: ${summary}`)] },
+    verdict: {
+      kind: 'blocked',
+      reasons: [...more, ...high.map(({ id, summary }) => `${id}: ${summary}`)],
+      findings: high,
+      others: more.filter(reason => !reason.startsWith('guardrail ')),
+    },
   }
 }

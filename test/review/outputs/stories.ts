@@ -306,6 +306,14 @@ export const STORIES: Readonly<Record<string, () => ReviewReport>> = {
         ],
       },
     })
-    return { ...of, verdict: { kind: 'blocked', reasons: ['guardrail acme/two-people: group ops has 2 people'] } }
+    return {
+      ...of,
+      verdict: {
+        kind: 'blocked',
+        reasons: ['guardrail acme/two-people: group ops has 2 people'],
+        findings: [],
+        others: [],
+      },
+    }
   },
 }

@@ -4,6 +4,7 @@ import type { Cause, Finding, FindingSeverity, Line } from '../../../model/findi
 import type { Judgement, Violation } from '../../../model/judgement.ts'
 import type { Review } from '../../../model/review.ts'
 import { nameIn } from '../../../review/describe.ts'
+import { openViolations } from '../../../review/objections.ts'
 import { shown } from './names.ts'
 import { byImportance } from './places.ts'
 import { becauseText, causesOf } from './phrases.ts'
@@ -76,7 +77,7 @@ export function anchorOf(lines: readonly Line[]): Anchor | undefined {
 }
 
 function promiseAlerts(judgement: Judgement, byId: ReadonlyMap<string, Finding>): readonly Alert[] {
-  const open = judgement.violations.filter(({ waivedBy }) => waivedBy === undefined)
+  const open = openViolations(judgement)
   const broken = open.map(violation => violationAlert(violation, judgement, byId))
   return judgement.after === 'failed' ? [failedAlert(judgement), ...broken] : broken
 }

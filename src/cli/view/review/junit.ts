@@ -2,6 +2,7 @@ import type { Finding } from '../../../model/finding.ts'
 import type { Judgement } from '../../../model/judgement.ts'
 import type { ReviewReport } from '../../../model/review.ts'
 import { nameIn } from '../../../review/describe.ts'
+import { openViolations } from '../../../review/objections.ts'
 import { blockersOf } from './blockers.ts'
 import { shown } from './names.ts'
 import { becauseText } from './phrases.ts'
@@ -59,7 +60,7 @@ function caseText({ classname, name, outcome, type, text }: Case): string {
 function guardrailCase(judgement: Judgement): Case {
   const { guardrail, description, actions, after, violations, failure } = judgement
   const denies = actions.includes('Deny')
-  const open = violations.filter(({ waivedBy }) => waivedBy === undefined)
+  const open = openViolations(judgement)
   const failed = after === 'failed'
   const lines = [
     ...(failed ? [`could not be evaluated: ${shown(failure ?? 'no reason is known')}`] : []),

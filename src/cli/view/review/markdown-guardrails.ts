@@ -1,5 +1,6 @@
 import type { Judgement, Violation, WaiverUse } from '../../../model/judgement.ts'
 import { nameIn } from '../../../review/describe.ts'
+import { openViolations } from '../../../review/objections.ts'
 import { leftOut, type Stream } from './markdown-budget.ts'
 import { row } from './markdown-findings.ts'
 import { counted, grouped } from './numbers.ts'
@@ -65,9 +66,9 @@ export function afterText(judgement: Judgement, write: Writer): string {
 
 const MAX_FINDINGS = 5
 
-function brokenText({ violations }: Judgement, write: Writer): string {
-  const open = violations.filter(({ waivedBy }) => waivedBy === undefined)
-  if (open.length === 0) return violations.length === 0 ? 'broken as before' : 'broken, waived'
+function brokenText(judgement: Judgement, write: Writer): string {
+  const open = openViolations(judgement)
+  if (open.length === 0) return judgement.violations.length === 0 ? 'broken as before' : 'broken, waived'
   const findings = findingsOf(open)
   return write.strong(findings.length === 0 ? 'broken' : `broken by ${idList(findings)}`)
 }
